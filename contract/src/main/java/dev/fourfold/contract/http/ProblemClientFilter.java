@@ -1,0 +1,55 @@
+package dev.fourfold.contract.http;
+
+import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.ProblemException;
+import dev.fourfold.contract.WireProblem;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.ClientFilter;
+import io.micronaut.http.annotation.ResponseFilter;
+import io.micronaut.http.client.exceptions.HttpClientException;
+import io.micronaut.http.client.exceptions.HttpClientResponseException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns what comes back from another service of ours into a {@link ProblemException}: a problem as it was thrown there;
+ * anything else, no answer at all included, means that the service is unavailable. Without this filter Micronaut's
+ * declarative client would answer {@code null} for a 404.
+ */
+@BetweenServices
+@ClientFilter
+final class ProblemClientFilter {
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    @ResponseFilter
+    void rethrow(HttpRequest<?> request, @Nullable HttpResponse<?> response, @Nullable Throwable failure) {
+        if (failure instanceof HttpClientResponseException answered) {
+            throw problemOf(answered.getResponse(), answered);
+        }
+        if (failure instanceof HttpClientException) {
+            throw unavailable(request, failure);
+        }
+        if (response != null && response.code() >= 400) {
+            throw problemOf(response, null);
+        }
+    }
+
+    private static ProblemException problemOf(HttpResponse<?> response, @Nullable Throwable cause) {
+        var wire = response.getContentType()
+                .filter(type -> WireProblem.MEDIA_TYPE.equals(type.getName()))
+                .flatMap(type -> response.getBody(WireProblem.class));
+        Problem problem = wire.isPresent()
+                ? wire.get().toProblem()
+                : new Problem.Unavailable("service", "A service answered with status " + response.code(), RETRY_AFTER);
+        return cause == null ? problem.toException() : problem.toException(cause);
+    }
+
+    private static ProblemException unavailable(HttpRequest<?> request, Throwable cause) {
+        var host = request.getUri().getAuthority();
+        return new Problem.Unavailable(
+                        "service", "The service at " + host + " cannot be reached: " + cause.getMessage(), RETRY_AFTER)
+                .toException(cause);
+    }
+}

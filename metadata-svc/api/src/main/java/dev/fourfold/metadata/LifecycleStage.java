@@ -1,0 +1,7 @@
+package dev.fourfold.metadata;
+
+/** MLflow's lifecycle stages: deleting only marks, and restoring unmarks. */
+public enum LifecycleStage {
+    ACTIVE,
+    DELETED
+}

@@ -1,0 +1,40 @@
+package dev.fourfold.metadata.run;
+
+/**
+ * Everything that can be done with runs. Messages of problems are those of MLflow 3.17.2, as its clients show them. A
+ * write that returned is seen by every later read; repeating a write leaves what one left (creating aside: every call
+ * of {@link #create} makes a run).
+ */
+public interface RunOperations {
+
+    /** Creates a run in an active experiment. */
+    Run create(CreateRun request);
+
+    /** Answers deleted runs too; {@code NotFound} where there is none. */
+    Run get(String runId);
+
+    /** The cheap form of {@link #get}: where the run belongs. */
+    RunPlace place(String runId);
+
+    /** One page; stable while runs are added. */
+    RunPage search(RunQuery query);
+
+    /** Changes status, end time or name of an active run, and answers what it is then. */
+    RunInfo update(String runId, UpdateRun request);
+
+    /** Marks the run as deleted; repeating does nothing. */
+    void delete(String runId);
+
+    /** Unmarks the run; repeating does nothing. */
+    void restore(String runId);
+
+    /**
+     * Writes latest metric values, params and tags of an active run in one transaction, and answers where the run
+     * belongs, so that the caller can go on to the metric store. {@code InvalidArgument} with MLflow's messages for a
+     * changed param, a key or value out of bounds, a run that is not active.
+     */
+    RunPlace write(String runId, RunChanges changes);
+
+    /** Removes one tag of an active run; {@code NotFound} where it is absent. */
+    void deleteTag(String runId, String key);
+}

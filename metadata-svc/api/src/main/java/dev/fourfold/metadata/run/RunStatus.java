@@ -1,0 +1,10 @@
+package dev.fourfold.metadata.run;
+
+/** MLflow's run statuses. */
+public enum RunStatus {
+    RUNNING,
+    SCHEDULED,
+    FINISHED,
+    FAILED,
+    KILLED
+}

@@ -1,5 +1,0 @@
-/** How a problem leaves one service and enters another: an exception handler and a client filter. */
-@NullMarked
-package dev.fourfold.problem.http;
-
-import org.jspecify.annotations.NullMarked;
