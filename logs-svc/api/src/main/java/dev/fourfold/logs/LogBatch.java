@@ -1,0 +1,116 @@
+package dev.fourfold.logs;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lines of one run, and the bytes that they cross HTTP and lie in the journal as.
+ *
+ * @param runId the run
+ * @param lines in the order given
+ */
+public record LogBatch(String runId, List<LogLine> lines) {
+
+    /** The media type of {@link #toBytes}. */
+    public static final String MEDIA_TYPE = "application/vnd.fourfold.lines";
+
+    private static final byte FORMAT = 1;
+    private static final int ABSENT = -1;
+
+    /** Copies the list. */
+    public LogBatch {
+        lines = List.copyOf(lines);
+    }
+
+    /** The compact form. */
+    public byte[] toBytes() {
+        var bytes = new ByteArrayOutputStream(64 + 160 * lines.size());
+        try (var out = new DataOutputStream(bytes)) {
+            out.writeByte(FORMAT);
+            write(out, runId);
+            out.writeInt(lines.size());
+            for (LogLine line : lines) {
+                write(out, line.writer());
+                write(out, line.stream());
+                out.writeLong(line.sequence());
+                out.writeLong(line.timeNanos());
+                out.writeByte(line.level().ordinal());
+                write(out, line.message());
+                out.writeBoolean(line.rank() != null);
+                out.writeInt(line.rank() == null ? 0 : line.rank());
+                write(out, line.fields());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // Cannot be: the bytes stay in memory.
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Reads {@link #toBytes} back. @throws IllegalArgumentException where the bytes are not of that form */
+    public static LogBatch fromBytes(byte[] bytes) {
+        try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            int format = in.readByte();
+            if (format != FORMAT) {
+                throw new IllegalArgumentException("Lines in format " + format + ", known is " + FORMAT);
+            }
+            String runId = present(read(in));
+            int count = in.readInt();
+            if (count < 0 || count > bytes.length) {
+                throw new IllegalArgumentException("Lines with a count of " + count + " that cannot be");
+            }
+            LogLevel[] levels = LogLevel.values();
+            var lines = new ArrayList<LogLine>(count);
+            for (int i = 0; i < count; i++) {
+                String writer = present(read(in));
+                String stream = present(read(in));
+                long sequence = in.readLong();
+                long timeNanos = in.readLong();
+                LogLevel level = levels[Math.clamp(in.readByte(), 0, levels.length - 1)];
+                String message = present(read(in));
+                boolean ranked = in.readBoolean();
+                int rank = in.readInt();
+                lines.add(new LogLine(
+                        writer, stream, sequence, timeNanos, level, message, ranked ? rank : null, read(in)));
+            }
+            return new LogBatch(runId, lines);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("Lines cut short or malformed", e);
+        }
+    }
+
+    private static void write(DataOutputStream out, @Nullable String text) throws IOException {
+        if (text == null) {
+            out.writeInt(ABSENT);
+            return;
+        }
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(utf8.length);
+        out.write(utf8);
+    }
+
+    private static @Nullable String read(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        if (length == ABSENT) {
+            return null;
+        }
+        if (length < 0 || length > in.available()) {
+            throw new IOException("a text of " + length + " bytes that cannot be");
+        }
+        return new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    }
+
+    private static String present(@Nullable String text) throws IOException {
+        if (text == null) {
+            throw new IOException("a text that must be there is absent");
+        }
+        return text;
+    }
+}

@@ -1,0 +1,23 @@
+package dev.fourfold.metrics;
+
+/**
+ * Everything that can be done with points. The caller has checked with metadata-svc that the run exists and may be
+ * written to.
+ */
+public interface MetricOperations {
+
+    /**
+     * Takes points: when this returns they are on disk in the journal, and every later read sees them. An exact repeat
+     * of (key, timestamp, step, value) is held once, values compared as MLflow does (-0.0 = 0.0, NaN = NaN).
+     *
+     * @throws dev.fourfold.contract.ProblemException {@code InvalidArgument} for a batch that can never be kept;
+     *     {@code LimitExceeded} where the journal is full; {@code Unavailable} where it cannot be written
+     */
+    void append(PointBatch batch);
+
+    /**
+     * One page of a metric's history, every acknowledged point included: waits up to 5 s until the run's journaled
+     * points are in the store, then {@code Unavailable}. A metric or run without points has an empty page.
+     */
+    HistoryPage history(HistoryQuery query);
+}

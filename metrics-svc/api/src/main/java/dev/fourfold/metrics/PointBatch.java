@@ -1,0 +1,94 @@
+package dev.fourfold.metrics;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+
+/**
+ * Points of one run, and the bytes that they cross HTTP and lie in the journal as. Keys are written once; a value is
+ * its bits, so what goes in comes out to the last bit.
+ *
+ * @param experimentId the experiment that the run belongs to
+ * @param runId the run
+ * @param points in the order given
+ */
+public record PointBatch(String experimentId, String runId, List<Point> points) {
+
+    /** The media type of {@link #toBytes}. */
+    public static final String MEDIA_TYPE = "application/vnd.fourfold.points";
+
+    private static final byte FORMAT = 1;
+
+    /** Copies the list. */
+    public PointBatch {
+        points = List.copyOf(points);
+    }
+
+    /** The compact form: a format byte, ids, the distinct keys, then 28 bytes for each point. */
+    public byte[] toBytes() {
+        var keys = new LinkedHashMap<String, Integer>();
+        int[] keyIndex = new int[points.size()];
+        for (int i = 0; i < keyIndex.length; i++) {
+            keyIndex[i] = keys.computeIfAbsent(points.get(i).key(), key -> keys.size());
+        }
+        var bytes = new ByteArrayOutputStream(64 + 28 * points.size() + 32 * keys.size());
+        try (var out = new DataOutputStream(bytes)) {
+            out.writeByte(FORMAT);
+            out.writeUTF(experimentId);
+            out.writeUTF(runId);
+            out.writeInt(keys.size());
+            for (String key : keys.keySet()) {
+                out.writeUTF(key);
+            }
+            out.writeInt(points.size());
+            for (int i = 0; i < keyIndex.length; i++) {
+                Point point = points.get(i);
+                out.writeInt(keyIndex[i]);
+                out.writeLong(point.timestampMillis());
+                out.writeLong(point.step());
+                out.writeLong(Double.doubleToRawLongBits(point.value()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("A key or an id is too long to be written", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Reads {@link #toBytes} back. @throws IllegalArgumentException where the bytes are not of that form */
+    public static PointBatch fromBytes(byte[] bytes) {
+        try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            int format = in.readByte();
+            if (format != FORMAT) {
+                throw new IllegalArgumentException("Points in format " + format + ", known is " + FORMAT);
+            }
+            String experimentId = in.readUTF();
+            String runId = in.readUTF();
+            var keys = new String[checkedCount(in.readInt(), bytes.length)];
+            for (int i = 0; i < keys.length; i++) {
+                keys[i] = in.readUTF();
+            }
+            int count = checkedCount(in.readInt(), bytes.length);
+            var points = new ArrayList<Point>(count);
+            for (int i = 0; i < count; i++) {
+                String key = keys[checkedCount(in.readInt(), keys.length)];
+                points.add(new Point(key, in.readLong(), in.readLong(), Double.longBitsToDouble(in.readLong())));
+            }
+            return new PointBatch(experimentId, runId, points);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("Points cut short or malformed", e);
+        }
+    }
+
+    private static int checkedCount(int count, int bound) {
+        if (count < 0 || count > bound) {
+            throw new IllegalArgumentException("Points with a count of " + count + " that cannot be");
+        }
+        return count;
+    }
+}
