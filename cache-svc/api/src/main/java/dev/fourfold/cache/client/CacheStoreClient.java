@@ -1,0 +1,19 @@
+package dev.fourfold.cache.client;
+
+import dev.fourfold.contract.StoreOperations;
+import dev.fourfold.contract.StoreStatus;
+import dev.fourfold.contract.http.BetweenServices;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.client.annotation.Client;
+
+/** The status of Redis as cache-svc sees it. */
+@BetweenServices
+@Client("${fourfold.cache.url}")
+@Requires(property = "fourfold.cache.url")
+interface CacheStoreClient extends StoreOperations {
+
+    @Override
+    @Get("/store")
+    StoreStatus status();
+}

@@ -1,0 +1,143 @@
+package dev.fourfold.cache.client;
+
+import dev.fourfold.cache.AnswerOperations;
+import dev.fourfold.cache.CacheView;
+import dev.fourfold.cache.Lookup;
+import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.ProblemException;
+import dev.fourfold.contract.WireProblem;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.context.annotation.Value;
+import io.micronaut.serde.ObjectMapper;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/** Hot answers over HTTP: as bytes and headers, never as JSON. */
+@Singleton
+@Requires(property = "fourfold.cache.url")
+final class HttpAnswers implements AnswerOperations {
+
+    private static final Duration LIMIT = Duration.ofSeconds(1);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final URI base;
+    private final ObjectMapper json;
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(LIMIT)
+            .build();
+
+    HttpAnswers(@Value("${fourfold.cache.url}") URI base, ObjectMapper json) {
+        this.base = base;
+        this.json = json;
+    }
+
+    @PreDestroy
+    void close() {
+        client.close();
+    }
+
+    @Override
+    public String incarnation() {
+        return new String(send(request("/incarnation").GET()).body(), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public Lookup lookup(CacheView view, String key) {
+        HttpResponse<byte[]> answer;
+        try {
+            answer = send(about(view, "/lookup?key=" + encode(key)).POST(HttpRequest.BodyPublishers.noBody()));
+        } catch (ProblemException e) {
+            if (e.problem() instanceof Problem.Unavailable away) {
+                return new Lookup.Bypass(away.message());
+            }
+            throw e;
+        }
+        return switch (answer.headers().firstValue(CacheRoutes.OUTCOME).orElse("")) {
+            case "hit" -> new Lookup.Hit(answer.body());
+            case "miss" ->
+                new Lookup.Miss(answer.headers().firstValue(CacheRoutes.TOKEN).orElse(""));
+            default -> new Lookup.Bypass(new String(answer.body(), StandardCharsets.UTF_8));
+        };
+    }
+
+    @Override
+    public void fill(
+            CacheView view, String key, String token, Collection<String> subjects, byte[] answer, Duration expiry) {
+        try {
+            send(about(view, "/fill?key=" + encode(key) + "&expiryMillis=" + expiry.toMillis() + "&" + query(subjects))
+                    .header(CacheRoutes.TOKEN, token)
+                    .header("Content-Type", "application/octet-stream")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(answer)));
+        } catch (ProblemException e) {
+            if (!(e.problem() instanceof Problem.Unavailable)) {
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public String mark(CacheView view, Collection<String> subjects, Duration longest) {
+        var answer = send(about(view, "/mark?longestMillis=" + longest.toMillis() + "&" + query(subjects))
+                .POST(HttpRequest.BodyPublishers.noBody()));
+        return new String(answer.body(), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void settle(CacheView view, String mark, Collection<String> subjects) {
+        send(about(view, "/settle?mark=" + encode(mark) + "&" + query(subjects))
+                .POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    private HttpRequest.Builder request(String route) {
+        return HttpRequest.newBuilder(base.resolve(CacheRoutes.ANSWERS + route)).timeout(LIMIT);
+    }
+
+    private HttpRequest.Builder about(CacheView view, String route) {
+        return request(route)
+                .header(CacheRoutes.GENERATION, Long.toString(view.generation()))
+                .header(CacheRoutes.INCARNATION, view.incarnation());
+    }
+
+    private HttpResponse<byte[]> send(HttpRequest.Builder request) {
+        HttpResponse<byte[]> answer;
+        try {
+            answer = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+        } catch (IOException e) {
+            throw away("cache-svc cannot be reached at " + base, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw away("interrupted", e);
+        }
+        if (answer.statusCode() < 400) {
+            return answer;
+        }
+        try {
+            throw json.readValue(answer.body(), WireProblem.class).toProblem().toException();
+        } catch (IOException e) {
+            throw away("cache-svc answered with status " + answer.statusCode(), e);
+        }
+    }
+
+    private static RuntimeException away(String message, Exception cause) {
+        return new Problem.Unavailable("cache-svc", message, RETRY_AFTER).toException(cause);
+    }
+
+    private static String query(Collection<String> subjects) {
+        return subjects.stream().map(subject -> "subject=" + encode(subject)).collect(Collectors.joining("&"));
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,131 @@
+package dev.fourfold.cache.redis;
+
+/**
+ * The atomic scripts behind hot answers. All keys begin with {@code ff:<generation>:}.
+ *
+ * <ul>
+ *   <li>{@code n}: the clock, a hash of {@code e} (its epoch, random: a clock that was lost comes back as another) and
+ *       {@code n} (grows with every token, mark and settlement)
+ *   <li>{@code s:<subject>}: a hash of {@code e}, {@code i} (the clock when the subject last changed) and one field
+ *       {@code m<mark>} for each mark, holding the time when it ends by itself
+ *   <li>{@code a:<key>}: an answer, a hash of {@code e}, {@code n} (the clock of the token that filled it), {@code s}
+ *       (its subjects) and {@code b} (its bytes)
+ * </ul>
+ *
+ * An answer counts only while every subject of it is known, of the same epoch, unmarked, and changed last before the
+ * answer's token. So whatever Redis forgets (expiry, eviction, FLUSHALL) makes answers worthless, never wrong.
+ */
+enum Scripts {
+    /** KEYS clock, answer. ARGV subject prefix, a random epoch. Answers {1, bytes}, {2} for marked, or {0, token}. */
+    LOOKUP("""
+            local epoch = clock(KEYS[1], ARGV[2])
+            local a = redis.call('HMGET', KEYS[2], 'e', 'n', 's', 'b')
+            if a[1] == epoch then
+              local good = true
+              for name in string.gmatch(a[3], '[^\\n]+') do
+                local s = subject(ARGV[1] .. name)
+                if s.marked then return {2} end
+                if s.epoch ~= epoch or not s.changed or s.changed >= tonumber(a[2]) then good = false end
+              end
+              if good then return {1, a[4]} end
+            end
+            return {0, epoch .. ':' .. tick(KEYS[1]) .. ':' .. now}
+            """),
+    /** KEYS clock, answer. ARGV subject prefix, epoch, n and time of the token, expiry, subjects, bytes. */
+    FILL("""
+            local epoch = redis.call('HGET', KEYS[1], 'e')
+            local issued = tonumber(ARGV[4])
+            if epoch ~= ARGV[2] or now - issued > 30000 or issued - now > 1000 then return 0 end
+            local good = true
+            for name in string.gmatch(ARGV[6], '[^\\n]+') do
+              local key = ARGV[1] .. name
+              local s = subject(key)
+              if s.marked then
+                good = false
+              elseif s.epoch ~= epoch or not s.changed then
+                changed(KEYS[1], key, epoch, 0)
+                good = false
+              elseif s.changed >= tonumber(ARGV[3]) then
+                good = false
+              else
+                redis.call('PEXPIRE', key, 660000)
+              end
+            end
+            if not good then return 0 end
+            redis.call('HSET', KEYS[2], 'e', epoch, 'n', ARGV[3], 's', ARGV[6], 'b', ARGV[7])
+            redis.call('PEXPIRE', KEYS[2], ARGV[5])
+            return 1
+            """),
+    /** KEYS clock. ARGV subject prefix, a random epoch, mark, longest, subjects. */
+    MARK("""
+            local epoch = clock(KEYS[1], ARGV[2])
+            for name in string.gmatch(ARGV[5], '[^\\n]+') do
+              local key = ARGV[1] .. name
+              changed(KEYS[1], key, epoch, ARGV[4])
+              redis.call('HSET', key, 'm' .. ARGV[3], string.format('%.0f', now + tonumber(ARGV[4])))
+            end
+            return 1
+            """),
+    /** KEYS clock. ARGV subject prefix, a random epoch, mark, subjects. */
+    SETTLE("""
+            local epoch = clock(KEYS[1], ARGV[2])
+            for name in string.gmatch(ARGV[4], '[^\\n]+') do
+              local key = ARGV[1] .. name
+              redis.call('HDEL', key, 'm' .. ARGV[3])
+              changed(KEYS[1], key, epoch, 0)
+            end
+            return 1
+            """);
+
+    private static final String COMMON = """
+            local time = redis.call('TIME')
+            local now = time[1] * 1000 + math.floor(time[2] / 1000)
+            local function clock(key, fresh)
+              local epoch = redis.call('HGET', key, 'e')
+              if not epoch then
+                epoch = fresh
+                redis.call('HSET', key, 'e', epoch, 'n', 0)
+              end
+              redis.call('PEXPIRE', key, 86400000)
+              return epoch
+            end
+            local function tick(key)
+              return string.format('%.0f', redis.call('HINCRBY', key, 'n', 1))
+            end
+            local function subject(key)
+              local found = {marked = false}
+              local fields = redis.call('HGETALL', key)
+              for i = 1, #fields, 2 do
+                local field, value = fields[i], fields[i + 1]
+                if field == 'e' then
+                  found.epoch = value
+                elseif field == 'i' then
+                  found.changed = tonumber(value)
+                elseif tonumber(value) > now then
+                  found.marked = true
+                end
+              end
+              return found
+            end
+            local function changed(clockKey, key, epoch, longest)
+              local fields = redis.call('HGETALL', key)
+              for i = 1, #fields, 2 do
+                if string.sub(fields[i], 1, 1) == 'm' and tonumber(fields[i + 1]) <= now then
+                  redis.call('HDEL', key, fields[i])
+                end
+              end
+              redis.call('HSET', key, 'e', epoch, 'i', tick(clockKey))
+              redis.call('PEXPIRE', key, string.format('%.0f', 660000 + tonumber(longest)))
+            end
+            """;
+
+    private final String text;
+
+    Scripts(String body) {
+        text = body;
+    }
+
+    String text() {
+        return COMMON + text;
+    }
+}
