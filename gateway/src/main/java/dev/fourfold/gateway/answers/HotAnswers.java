@@ -1,0 +1,25 @@
+package dev.fourfold.gateway.answers;
+
+import java.util.Collection;
+import java.util.function.Supplier;
+
+/**
+ * Rendered answers that may be kept hot, never older than an acknowledged write. Every cached read and every write that
+ * could make one stale goes through here; {@link Subjects} says which subjects those are.
+ */
+public interface HotAnswers {
+
+    /**
+     * The answer kept under the key, or a fresh one. What the loading throws is thrown on, and nothing is kept then.
+     *
+     * @param key up to 1,000 characters; answers under longer keys are never kept
+     * @param load renders the answer, and names everything whose change makes it wrong
+     */
+    HotAnswer read(String key, Supplier<LoadedAnswer> load);
+
+    /**
+     * Runs a change so that no answer which depends on the subjects outlives it: whatever the change does, thrown
+     * problems included, a later {@link #read} by anybody sees its outcome.
+     */
+    <T> T write(Collection<String> subjects, Supplier<T> change);
+}

@@ -1,0 +1,64 @@
+package dev.fourfold.gateway.answers;
+
+import java.util.Set;
+
+/**
+ * Which answers depend on what, and which change touches what: the one place that says so.
+ *
+ * <p>An answer that names an absent thing is never kept, so creating something touches nothing.
+ */
+public final class Subjects {
+
+    private Subjects() {}
+
+    /** What the answer that shows a run depends on: deleting or restoring its experiment changes its runs. */
+    public static Set<String> ofRun(String runId, String experimentId) {
+        return Set.of(run(runId), lifecycle(experimentId));
+    }
+
+    /** What the answer that tells a run's experiment depends on: that never changes while the run exists. */
+    public static Set<String> ofPlace(String runId) {
+        return Set.of("run-existence:" + runId);
+    }
+
+    /** What the answers that show an experiment, by id or by name, depend on. */
+    public static Set<String> ofExperiment(String experimentId, String name) {
+        return Set.of(experiment(experimentId), name(name));
+    }
+
+    /** What any change of one run touches. */
+    public static Set<String> touchedByRunChange(String runId) {
+        return Set.of(run(runId));
+    }
+
+    /** What a change of an experiment's tags touches. */
+    public static Set<String> touchedByExperimentChange(String experimentId) {
+        return Set.of(experiment(experimentId));
+    }
+
+    /** What renaming touches: the answers under the old name depend on the experiment itself. */
+    public static Set<String> touchedByRename(String experimentId, String newName) {
+        return Set.of(experiment(experimentId), name(newName));
+    }
+
+    /** What deleting or restoring an experiment touches: the experiment, and every one of its runs. */
+    public static Set<String> touchedByLifecycle(String experimentId) {
+        return Set.of(experiment(experimentId), lifecycle(experimentId));
+    }
+
+    private static String run(String runId) {
+        return "run:" + runId;
+    }
+
+    private static String experiment(String experimentId) {
+        return "experiment:" + experimentId;
+    }
+
+    private static String lifecycle(String experimentId) {
+        return "experiment-lifecycle:" + experimentId;
+    }
+
+    private static String name(String name) {
+        return "experiment-name:" + name;
+    }
+}

@@ -1,0 +1,5 @@
+/** The pages that a browser sees. */
+@NullMarked
+package dev.fourfold.gateway.page;
+
+import org.jspecify.annotations.NullMarked;
