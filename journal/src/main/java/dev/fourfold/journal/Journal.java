@@ -63,11 +63,11 @@ public final class Journal implements AutoCloseable {
 
     private volatile long durable;
     private volatile long applied;
-    private volatile long heldBytes;
-    private volatile long depthBytes;
-    private volatile long oldestMillis;
-    private volatile long appendedTotal;
-    private volatile long appliedTotal;
+    private long heldBytes;
+    private long depthBytes;
+    private long oldestMillis;
+    private long appendedTotal;
+    private long appliedTotal;
 
     /** Records up to here may be deleted, and are being so; nothing at or before it is ever applied again. */
     private long trimTo;
@@ -248,29 +248,54 @@ public final class Journal implements AutoCloseable {
 
     /** How many bytes wait to be applied. */
     public long depthBytes() {
-        return depthBytes;
+        lock.lock();
+        try {
+            return depthBytes;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** How many bytes count against the limit: those that wait, and those applied but not yet trimmed. */
     public long heldBytes() {
-        return heldBytes;
+        lock.lock();
+        try {
+            return heldBytes;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** How long ago the oldest record that waits was appended; zero if none waits. */
     public Duration oldestAge() {
-        return depthRecords() == 0
-                ? Duration.ZERO
-                : Duration.ofMillis(Math.max(0, System.currentTimeMillis() - oldestMillis));
+        lock.lock();
+        try {
+            return applied >= durable
+                    ? Duration.ZERO
+                    : Duration.ofMillis(Math.max(0, System.currentTimeMillis() - oldestMillis));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** How many records were appended since the journal was opened. */
     public long appendedTotal() {
-        return appendedTotal;
+        lock.lock();
+        try {
+            return appendedTotal;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** How many records were applied since the journal was opened; one applied again counts again. */
     public long appliedTotal() {
-        return appliedTotal;
+        lock.lock();
+        try {
+            return appliedTotal;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The number of the last record on disk; zero before the first ever. */

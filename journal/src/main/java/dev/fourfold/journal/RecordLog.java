@@ -77,7 +77,7 @@ final class RecordLog implements AutoCloseable {
 
     static long weight(String key, int payloadLength) {
         // Keys are ASCII ids in practice; a byte more or less does not matter for a limit.
-        return OVERHEAD + key.length() + payloadLength;
+        return (long) OVERHEAD + key.length() + payloadLength;
     }
 
     /** Opens the folder, checks every record in it and hands each to {@code seen}, in order. */
