@@ -47,6 +47,11 @@ final class RecordLog implements AutoCloseable {
 
     private static final int CACHE_MEGABYTES = 8;
 
+    /** Small pages: every commit writes the last one anew, and with few callers that is what makes the file long. */
+    private static final int KEYS_PER_PAGE = 16;
+
+    private static final int PAGE_SPLIT_BYTES = 4_096;
+
     private final Path file;
     private final FileChannel lockChannel;
     private final FileChannel acknowledged;
@@ -90,6 +95,8 @@ final class RecordLog implements AutoCloseable {
             var store = new MVStore.Builder()
                     .fileName(file.toString())
                     .autoCommitDisabled()
+                    .keysPerPage(KEYS_PER_PAGE)
+                    .pageSplitSize(PAGE_SPLIT_BYTES)
                     .cacheSize(CACHE_MEGABYTES)
                     .open();
             opened.add(store::closeImmediately);
