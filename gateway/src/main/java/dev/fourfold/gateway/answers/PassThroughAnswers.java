@@ -1,11 +1,13 @@
 package dev.fourfold.gateway.answers;
 
+import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.function.Supplier;
 
-/** Keeps nothing: every read loads. */
+/** Keeps nothing: every read loads. For platforms that are run without the cache. */
 @Singleton
+@Requires(property = "fourfold.cache.enabled", value = "false")
 final class PassThroughAnswers implements HotAnswers {
 
     @Override

@@ -1,0 +1,172 @@
+package dev.fourfold.gateway.answers;
+
+import dev.fourfold.cache.AnswerOperations;
+import dev.fourfold.cache.CacheView;
+import dev.fourfold.contract.ProblemException;
+import dev.fourfold.metadata.generation.CacheGeneration;
+import dev.fourfold.metadata.generation.CacheGenerationOperations;
+import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Requires;
+import jakarta.annotation.PreDestroy;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This gateway's copy of the row that says which cached answers may be used. A copy counts for one second from the
+ * moment its reading began, and a generation may be used only once it has been seen for a second: by then every other
+ * gateway's copy is of that generation too, so no writer goes on without marking.
+ */
+@Context
+@Requires(property = "fourfold.cache.enabled", notEquals = "false")
+final class GenerationCopy {
+
+    /** How long a copy counts; the one figure that all gateways must share. */
+    static final Duration TERM = Duration.ofSeconds(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(GenerationCopy.class);
+    private static final Duration REFRESH = Duration.ofMillis(250);
+
+    /** How long the cache stays off before somebody tries it again. */
+    private static final Duration OFF = Duration.ofSeconds(3);
+
+    /**
+     * A copy of the row.
+     *
+     * @param readAt when its reading began, by {@link System#nanoTime}
+     * @param firstSeenAt when the reading that first saw this number ended
+     */
+    record Copy(CacheGeneration row, long readAt, long firstSeenAt) {
+
+        boolean fresh() {
+            return System.nanoTime() - readAt < TERM.toNanos();
+        }
+
+        /** The view to use for reading and filling, where that is allowed now. */
+        Optional<CacheView> usable() {
+            return fresh() && System.nanoTime() - firstSeenAt >= TERM.toNanos() ? view() : Optional.empty();
+        }
+
+        /** The view to mark and settle in: that begins at once with a generation. */
+        Optional<CacheView> view() {
+            String incarnation = row.incarnation();
+            return row.enabled() && incarnation != null
+                    ? Optional.of(new CacheView(row.number(), incarnation))
+                    : Optional.empty();
+        }
+    }
+
+    private final CacheGenerationOperations generations;
+    private final AnswerOperations answers;
+    private final ReentrantLock reading = new ReentrantLock();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread refresher;
+    private volatile @Nullable Copy copy;
+
+    GenerationCopy(CacheGenerationOperations generations, AnswerOperations answers) {
+        this.generations = generations;
+        this.answers = answers;
+        refresher = Thread.ofVirtual().name("generation-copy").start(this::keepFresh);
+    }
+
+    /** The newest copy, fresh or not, without asking anybody; empty before the first. */
+    Optional<Copy> latest() {
+        return Optional.ofNullable(copy);
+    }
+
+    /** A copy that counts now, read at this moment where the newest does not. */
+    Copy fresh() {
+        Copy now = copy;
+        return now != null && now.fresh() ? now : readSince(System.nanoTime());
+    }
+
+    /** A copy whose reading began after this call did. */
+    Copy reread() {
+        return readSince(System.nanoTime());
+    }
+
+    /** Switches the cache off, for everybody a {@link #TERM} after this returns. */
+    Copy switchOff() {
+        reading.lock();
+        try {
+            long start = System.nanoTime();
+            return keep(generations.switchOff(), start);
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    @PreDestroy
+    void close() throws InterruptedException {
+        closed.countDown();
+        refresher.join(Duration.ofSeconds(5));
+    }
+
+    private Copy readSince(long moment) {
+        reading.lock();
+        try {
+            Copy now = copy;
+            if (now != null && now.readAt() - moment >= 0) {
+                return now; // Somebody else read it while this call waited.
+            }
+            long start = System.nanoTime();
+            return keep(generations.read(), start);
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private Copy keep(CacheGeneration row, long start) {
+        Copy before = copy;
+        if (before != null && before.row().number() > row.number()) {
+            return before;
+        }
+        long firstSeen = before != null && before.row().equals(row) ? before.firstSeenAt() : System.nanoTime();
+        Copy now = new Copy(row, start, firstSeen);
+        copy = now;
+        return now;
+    }
+
+    private void keepFresh() {
+        boolean told = false;
+        try {
+            do {
+                try {
+                    advance(reread());
+                    told = false;
+                } catch (ProblemException e) {
+                    if (!told) {
+                        LOG.warn("event=cache-unused reason=\"{}\"", e.getMessage());
+                        told = true;
+                    }
+                }
+            } while (!closed.await(REFRESH.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // Closed: nothing more to keep fresh.
+        }
+    }
+
+    /** Begins a new generation where Redis was started again, or has been off for a while. */
+    private void advance(Copy now) {
+        String incarnation = answers.incarnation();
+        boolean another = !incarnation.equals(now.row().incarnation());
+        boolean offLongEnough = !now.row().enabled() && System.nanoTime() - now.firstSeenAt() >= OFF.toNanos();
+        boolean first = now.row().incarnation() == null;
+        if (now.row().enabled() ? another : first || offLongEnough) {
+            reading.lock();
+            try {
+                long start = System.nanoTime();
+                CacheGeneration row = generations.advance(now.row().number(), incarnation);
+                keep(row, start);
+                LOG.info("event=cache-generation number={} enabled={}", row.number(), row.enabled());
+            } finally {
+                reading.unlock();
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package dev.fourfold.gateway.answers;
+
+import dev.fourfold.cache.AnswerOperations;
+import dev.fourfold.cache.CacheView;
+import dev.fourfold.cache.Lookup;
+import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.ProblemException;
+import io.micronaut.context.annotation.Requires;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers kept in the cache service, by the protocol of docs/adr/0005: subjects are marked before a change commits and
+ * settled after, in the generation that counts then; a writer that cannot do so switches the cache off and waits until
+ * every gateway knows.
+ */
+@Singleton
+@Requires(property = "fourfold.cache.enabled", notEquals = "false")
+final class GuardedAnswers implements HotAnswers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GuardedAnswers.class);
+
+    /** Longer than any transaction may take, its deadline included. */
+    private static final Duration LONGEST_CHANGE = Duration.ofSeconds(60);
+
+    private static final Duration EXPIRY = Duration.ofMinutes(5);
+    private static final int LONGEST_KEY = 1000;
+    private static final int MOST_ATTEMPTS = 3;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final GenerationCopy generation;
+    private final AnswerOperations answers;
+
+    GuardedAnswers(GenerationCopy generation, AnswerOperations answers) {
+        this.generation = generation;
+        this.answers = answers;
+    }
+
+    @Override
+    public HotAnswer read(String key, Supplier<LoadedAnswer> load) {
+        Optional<CacheView> usable = key.length() > LONGEST_KEY || key.chars().anyMatch(Character::isISOControl)
+                ? Optional.empty()
+                : usableView();
+        if (usable.isEmpty()) {
+            return new HotAnswer(load.get().bytes(), false);
+        }
+        CacheView view = usable.get();
+        Lookup found = answers.lookup(view, key);
+        // The copy must still count when the answer is here: this process may have been held up meanwhile.
+        if (found instanceof Lookup.Hit(byte[] answer) && usableView().equals(usable)) {
+            return new HotAnswer(answer, true);
+        }
+        LoadedAnswer loaded = load.get();
+        if (found instanceof Lookup.Miss(String token)) {
+            answers.fill(view, key, token, loaded.subjects(), loaded.bytes(), EXPIRY);
+        }
+        return new HotAnswer(loaded.bytes(), false);
+    }
+
+    @Override
+    public <T> T write(Collection<String> subjects, Supplier<T> change) {
+        GenerationCopy.Copy before = generation.fresh();
+        @Nullable
+        String mark = before.view().map(view -> tryMark(view, subjects)).orElse(null);
+        T result;
+        try {
+            result = change.get();
+        } catch (RuntimeException | Error e) {
+            // The outcome may be unknown, so readers must ask again; but no success is told, so failing here is no
+            // harm.
+            settleAfterFailure(before, mark, subjects, e);
+            throw e;
+        }
+        makeKnown(before, mark, subjects);
+        return result;
+    }
+
+    private void settleAfterFailure(
+            GenerationCopy.Copy before, @Nullable String mark, Collection<String> subjects, Throwable failure) {
+        try {
+            if (failure instanceof ProblemException p && !(p.problem() instanceof Problem.Unavailable)) {
+                // Refused, so nothing changed; the mark only has to go.
+                if (mark != null && before.view().isPresent()) {
+                    answers.settle(before.view().get(), mark, subjects);
+                }
+            } else {
+                makeKnown(before, mark, subjects);
+            }
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    /** Returns once no gateway can give an answer from before the change. */
+    private void makeKnown(GenerationCopy.Copy before, @Nullable String mark, Collection<String> subjects) {
+        boolean settled = mark != null
+                && before.view().isPresent()
+                && trySettle(before.view().get(), mark, subjects);
+        GenerationCopy.Copy seen = before;
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            GenerationCopy.Copy now = generation.fresh();
+            boolean sameGeneration = now.row().equals(seen.row());
+            if (now.view().isEmpty()) {
+                if (!sameGeneration && !settled) {
+                    awaitTerm(); // Switched off meanwhile: others may use their copies of before for one more term.
+                }
+                return;
+            }
+            if (sameGeneration && settled) {
+                return;
+            }
+            // Another generation began, or the mark or settlement failed: make it known in the one that counts now.
+            CacheView view = now.view().get();
+            String another = tryMark(view, subjects);
+            settled = another != null && trySettle(view, another, subjects);
+            if (!settled) {
+                LOG.warn("event=cache-switched-off reason=\"a change could not be made known\"");
+                generation.switchOff();
+                awaitTerm();
+                return;
+            }
+            seen = now;
+        }
+        generation.switchOff();
+        awaitTerm();
+    }
+
+    private Optional<CacheView> usableView() {
+        return generation.latest().flatMap(GenerationCopy.Copy::usable);
+    }
+
+    private @Nullable String tryMark(CacheView view, Collection<String> subjects) {
+        try {
+            return answers.mark(view, subjects, LONGEST_CHANGE);
+        } catch (ProblemException e) {
+            LOG.debug("event=mark-failed reason=\"{}\"", e.getMessage());
+            return null;
+        }
+    }
+
+    private boolean trySettle(CacheView view, String mark, Collection<String> subjects) {
+        try {
+            answers.settle(view, mark, subjects);
+            return true;
+        } catch (ProblemException e) {
+            LOG.debug("event=settle-failed reason=\"{}\"", e.getMessage());
+            return false;
+        }
+    }
+
+    private static void awaitTerm() {
+        try {
+            Thread.sleep(GenerationCopy.TERM);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Problem.Unavailable("gateway", "Interrupted while a change was made known", RETRY_AFTER)
+                    .toException(e);
+        }
+    }
+}
