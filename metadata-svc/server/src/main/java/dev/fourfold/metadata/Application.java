@@ -1,0 +1,34 @@
+package dev.fourfold.metadata;
+
+import io.micronaut.runtime.Micronaut;
+
+/** metadata-svc as a process of its own: {@code java -jar metadata-svc.jar} needs only its store's address. */
+public final class Application {
+
+    private Application() {}
+
+    /** Starts the service, or exits with status 1 and says why. */
+    public static void main(String[] args) {
+        if (System.getProperty("logback.configurationFile") == null) {
+            System.setProperty("logback.configurationFile", "metadata-svc-logback.xml");
+        }
+        try {
+            Micronaut.build(args)
+                    .mainClass(Application.class)
+                    .banner(false)
+                    .propertySources(MetadataDefaults.everywhere(), MetadataDefaults.process())
+                    .start();
+        } catch (RuntimeException e) {
+            System.err.println("metadata-svc cannot start: " + rootMessage(e));
+            System.exit(1); // A failed start may leave threads behind.
+        }
+    }
+
+    private static String rootMessage(Throwable failure) {
+        var at = failure;
+        while (at.getCause() != null) {
+            at = at.getCause();
+        }
+        return at.getClass().getSimpleName() + ": " + at.getMessage();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.fourfold.metadata.postgres;
+
+import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.ProblemException;
+import dev.fourfold.metadata.ServesMetadata;
+import io.micronaut.transaction.TransactionOperations;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs work in a transaction, repeats what lost against another transaction, and turns failures into problems. */
+@Singleton
+@ServesMetadata
+final class Postgres {
+
+    /** The name of the data source, of its configuration and of the schema. */
+    static final String NAME = "metadata";
+
+    static final String PART = "postgresql";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Postgres.class);
+    private static final String UNIQUE_VIOLATION = "23505";
+    private static final int ATTEMPTS = 4;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    /** Serialization failure, deadlock: nothing happened, and the next attempt may succeed. */
+    private static final Set<String> LOST = Set.of("40001", "40P01");
+
+    /**
+     * Too many connections, out of resources, cancelled by a deadline, lock not available, shutting down, crashed,
+     * starting up, read-only (a standby), disk full, I/O error.
+     */
+    private static final Set<String> AWAY = Set.of(
+            "53000", "53100", "53200", "53300", "53400", "55P03", "57014", "57P01", "57P02", "57P03", "57P05", "25006",
+            "25P03", "58000", "58030", "XX000");
+
+    private final TransactionOperations<Connection> transactions;
+
+    Postgres(@Named(NAME) TransactionOperations<Connection> transactions) {
+        this.transactions = transactions;
+    }
+
+    /** Work on one connection inside a transaction. */
+    @FunctionalInterface
+    interface Work<R extends @Nullable Object> {
+        R on(Connection connection) throws SQLException;
+    }
+
+    /** Reads in one transaction. */
+    <R extends @Nullable Object> R read(Work<R> work) {
+        return attempt(() -> transactions.executeRead(status -> work.on(status.getConnection())));
+    }
+
+    /** Writes in one transaction, which is rolled back where the work throws. */
+    <R extends @Nullable Object> R write(Work<R> work) {
+        return attempt(() -> transactions.executeWrite(status -> work.on(status.getConnection())));
+    }
+
+    /**
+     * Writes in one transaction.
+     *
+     * @param taken the problem where a unique constraint refuses the write
+     */
+    <R extends @Nullable Object> R write(Work<R> work, Supplier<ProblemException> taken) {
+        return write(connection -> {
+            try {
+                return work.on(connection);
+            } catch (SQLException e) {
+                if (UNIQUE_VIOLATION.equals(e.getSQLState())) {
+                    throw taken.get();
+                }
+                throw e;
+            }
+        });
+    }
+
+    private static <R extends @Nullable Object> R attempt(Supplier<R> transaction) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return transaction.get();
+            } catch (ProblemException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                var failure = sqlFailure(e);
+                if (failure == null) {
+                    throw e;
+                }
+                if (!LOST.contains(String.valueOf(failure.getSQLState())) || attempt == ATTEMPTS) {
+                    throw problem(failure, e);
+                }
+                LOG.debug("event=transaction-repeated state={} attempt={}", failure.getSQLState(), attempt);
+            }
+        }
+    }
+
+    /** The one place where a failure of PostgreSQL becomes a problem; none of its text reaches the caller. */
+    private static ProblemException problem(SQLException failure, RuntimeException cause) {
+        var state = String.valueOf(failure.getSQLState());
+        if (failure instanceof SQLTransientConnectionException
+                || state.startsWith("08")
+                || AWAY.contains(state)
+                || LOST.contains(state)) {
+            LOG.warn("event=postgresql-unavailable state={} detail=\"{}\"", state, failure.getMessage());
+            return new Problem.Unavailable(PART, "PostgreSQL is not available now", RETRY_AFTER).toException(cause);
+        }
+        return new Problem.Internal("PostgreSQL refused a statement").toException(cause);
+    }
+
+    private static @Nullable SQLException sqlFailure(Throwable failure) {
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (at instanceof SQLException sql) {
+                return sql;
+            }
+        }
+        return null;
+    }
+}

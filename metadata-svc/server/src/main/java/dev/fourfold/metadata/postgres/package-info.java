@@ -1,0 +1,5 @@
+/** The adapter to PostgreSQL, the only package that sees JDBC. */
+@NullMarked
+package dev.fourfold.metadata.postgres;
+
+import org.jspecify.annotations.NullMarked;

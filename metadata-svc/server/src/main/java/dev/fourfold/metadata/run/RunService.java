@@ -1,0 +1,134 @@
+package dev.fourfold.metadata.run;
+
+import dev.fourfold.metadata.LifecycleStage;
+import dev.fourfold.metadata.ServesMetadata;
+import dev.fourfold.metadata.Tag;
+import dev.fourfold.metadata.experiment.ExperimentNumber;
+import dev.fourfold.metadata.text.Texts;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Runs, by MLflow's rules. */
+@Singleton
+@ServesMetadata
+final class RunService implements RunOperations {
+
+    private final RunStore store;
+    private final WriteFolder folder;
+
+    RunService(RunStore store, WriteFolder folder) {
+        this.store = store;
+        this.folder = folder;
+    }
+
+    @Override
+    public Run create(CreateRun request) {
+        long experiment = ExperimentNumber.of(request.experimentId());
+        var tags = new ArrayList<Tag>();
+        var keys = new HashSet<String>();
+        for (var tag : request.tags()) {
+            var checked = RunRules.checkedAtCreation(tag);
+            if (!keys.add(checked.key())) {
+                throw Texts.invalid("Duplicate tag keys have been submitted: ['" + checked.key() + "'].");
+            }
+            tags.add(checked);
+        }
+        var name = name(request, tags);
+        if (tags.removeIf(tag ->
+                        tag.key().equals(RunStore.RUN_NAME_TAG) && tag.value().isEmpty())
+                || !keys.contains(RunStore.RUN_NAME_TAG)) {
+            tags.add(new Tag(RunStore.RUN_NAME_TAG, name));
+        }
+        var runId = UUID.randomUUID().toString().replace("-", "");
+        var userId = Texts.storable("user_id", request.userId());
+        return store.create(new NewRun(runId, experiment, name, userId, request.startTimeMillis(), tags));
+    }
+
+    @Override
+    public Run get(String runId) {
+        return known(runId)
+                .flatMap(store::find)
+                .orElseThrow(() -> RunProblems.notFound(runId).toException());
+    }
+
+    @Override
+    public RunPlace place(String runId) {
+        return known(runId)
+                .flatMap(store::place)
+                .orElseThrow(() -> RunProblems.notFound(runId).toException());
+    }
+
+    @Override
+    public RunPage search(RunQuery query) {
+        return store.search(query);
+    }
+
+    @Override
+    public RunInfo update(String runId, UpdateRun request) {
+        requireRunId(runId);
+        var name = nameOrNull(request.runName());
+        return store.update(runId, new UpdateRun(request.status(), request.endTimeMillis(), name));
+    }
+
+    @Override
+    public void delete(String runId) {
+        requireRunId(runId);
+        store.mark(runId, LifecycleStage.DELETED);
+    }
+
+    @Override
+    public void restore(String runId) {
+        requireRunId(runId);
+        store.mark(runId, LifecycleStage.ACTIVE);
+    }
+
+    @Override
+    public RunPlace write(String runId, RunChanges changes) {
+        return folder.write(new RunWrite(runId, RunRules.checked(runId, changes)));
+    }
+
+    @Override
+    public void deleteTag(String runId, String key) {
+        requireRunId(runId);
+        store.deleteTag(runId, Texts.storable("key", key));
+    }
+
+    private static Optional<String> known(String runId) {
+        return RunRules.isRunId(runId) ? Optional.of(runId) : Optional.empty();
+    }
+
+    private static void requireRunId(String runId) {
+        if (!RunRules.isRunId(runId)) {
+            throw RunProblems.notFound(runId).toException();
+        }
+    }
+
+    private static String name(CreateRun request, Iterable<Tag> tags) {
+        var given = nameOrNull(request.runName());
+        String tagged = null;
+        for (var tag : tags) {
+            if (tag.key().equals(RunStore.RUN_NAME_TAG) && !tag.value().isEmpty()) {
+                tagged = tag.value();
+            }
+        }
+        if (given != null && tagged != null && !given.equals(tagged)) {
+            throw Texts.invalid("Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different"
+                    + " values (run_name='" + given + "', mlflow.runName='" + tagged + "').");
+        }
+        if (given != null) {
+            return given;
+        }
+        return tagged != null ? tagged : RunNames.invent(ThreadLocalRandom.current());
+    }
+
+    private static @Nullable String nameOrNull(@Nullable String name) {
+        return name == null || name.isEmpty()
+                ? null
+                : Texts.cut(RunRules.MAX_TAG_VALUE_LENGTH, Texts.storable("run_name", name));
+    }
+}

@@ -1,0 +1,30 @@
+package dev.fourfold.metadata.run;
+
+import dev.fourfold.metadata.OneProcess;
+import dev.fourfold.metadata.TestPostgres;
+import dev.fourfold.metadata.experiment.ExperimentOperations;
+import io.micronaut.context.ApplicationContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.TestInstance;
+
+/** The operations as the one-JVM form calls them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ITRunOperationsInProcess extends RunOperationsContract {
+
+    private final ApplicationContext context = OneProcess.start(TestPostgres.emptyDatabase());
+
+    @AfterAll
+    void stop() {
+        context.close();
+    }
+
+    @Override
+    protected RunOperations runs() {
+        return context.getBean(RunOperations.class);
+    }
+
+    @Override
+    protected ExperimentOperations experiments() {
+        return context.getBean(ExperimentOperations.class);
+    }
+}
