@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param written the operator as written
  * @param right null for {@code IS NULL} and {@code IS NOT NULL}
  */
-record Comparison(Operand left, String operator, String written, @Nullable Operand right) {
+record Comparison(
+        Operand left,
+        String operator,
+        String written,
+        @Nullable Operand right) {
 
     /**
      * One side of a comparison.

@@ -50,14 +50,17 @@ final class Conditions {
             case TextCondition.Is(var value) ->
                 new Sql()
                         .add(start, key)
-                        .add(" AND left(t.value, " + INDEXED_CHARACTERS + ") = ? AND t.value = ?)", indexed(value), value);
+                        .add(
+                                " AND left(t.value, " + INDEXED_CHARACTERS + ") = ? AND t.value = ?)",
+                                indexed(value),
+                                value);
             case TextCondition.Present() -> new Sql().add(start + " OFFSET 0)", key);
             case TextCondition.Absent() -> new Sql().add("NOT " + start + " OFFSET 0)", key);
-            case TextCondition.IsNot _,
-                    TextCondition.Like _,
-                    TextCondition.OneOf _,
-                    TextCondition.NoneOf _ ->
-                new Sql().add(start + " AND ", key).add(text("t.value", condition)).add(" OFFSET 0)");
+            case TextCondition.IsNot _, TextCondition.Like _, TextCondition.OneOf _, TextCondition.NoneOf _ ->
+                new Sql()
+                        .add(start + " AND ", key)
+                        .add(text("t.value", condition))
+                        .add(" OFFSET 0)");
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.fourfold.metadata.search;
 
+import dev.fourfold.metadata.text.Python;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,8 +17,8 @@ final class ExperimentGrammar implements Grammar {
             case "tag", "tags" -> new Field.Tag(key);
             case "attribute" -> new Field.Fixed(attribute(key));
             default ->
-                throw Refusal.because("Invalid entity type '" + kind
-                        + "'. Valid entity types are ('attribute', 'tag', 'tags')");
+                throw Refusal.because(
+                        "Invalid entity type '" + kind + "'. Valid entity types are ('attribute', 'tag', 'tags')");
         };
     }
 
@@ -46,8 +47,8 @@ final class ExperimentGrammar implements Grammar {
     @Override
     public void checkPresence(Field field) {
         if (field instanceof Field.Fixed(var attribute)) {
-            throw Refusal.because("IS NULL / IS NOT NULL is only supported for tags, not for attribute '"
-                    + attribute.key() + "'");
+            throw Refusal.because(
+                    "IS NULL / IS NOT NULL is only supported for tags, not for attribute '" + attribute.key() + "'");
         }
     }
 
@@ -76,10 +77,12 @@ final class ExperimentGrammar implements Grammar {
                 }
                 yield new Clause.TagComparison(key, Operators.forKeyed(operator, value, ""));
             }
-            case Field.Fixed(var attribute) when attribute.numeric() ->
+            case Field.Fixed(var attribute)
+            when attribute.numeric() ->
                 new Clause.NumberAttributeComparison(
                         attribute, Operators.forNumericAttribute(operator), wholeOnly(attribute, comparison, value));
-            case Field.Fixed(var attribute) when attribute == ExperimentAttribute.EXPERIMENT_ID -> {
+            case Field.Fixed(var attribute)
+            when attribute == ExperimentAttribute.EXPERIMENT_ID -> {
                 if (!List.of("=", "!=", "IN", "NOT IN").contains(operator)) {
                     throw Refusal.because("Invalid comparator for experiment_id: " + operator);
                 }
@@ -96,7 +99,7 @@ final class ExperimentGrammar implements Grammar {
         var right = comparison.right();
         if (right != null && right.is(Comparison.Operand.Kind.DECIMAL)) {
             throw Refusal.because("Invalid value for numeric attribute '" + attribute.key() + "': '"
-                    + Double.parseDouble(right.text()) + "'");
+                    + Python.number(Double.parseDouble(right.text())) + "'");
         }
         return ((Value.Whole) value).value();
     }

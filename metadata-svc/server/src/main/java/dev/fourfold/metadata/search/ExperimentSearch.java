@@ -21,8 +21,7 @@ public final class ExperimentSearch {
         var filter = GRAMMAR.filter(query.filter());
         var keys = sortKeys(GRAMMAR.order(query.orderBy()));
         var paging = new Paging(keys);
-        var digest = PageToken.digest(
-                Arrays.asList("experiments", query.filter(), query.viewType(), query.orderBy()));
+        var digest = PageToken.digest(Arrays.asList("experiments", query.filter(), query.viewType(), query.orderBy()));
         var after = paging.after(query.pageToken(), digest);
 
         var sql = new Sql()

@@ -2,6 +2,7 @@ package dev.fourfold.metadata.search;
 
 import dev.fourfold.metadata.search.Comparison.Operand;
 import dev.fourfold.metadata.search.Token.Kind;
+import dev.fourfold.metadata.text.Python;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,8 +19,8 @@ final class FilterReader {
     private static final int MOST_COMPARISONS = 200;
 
     /** Words that are no operand unless a dot follows. */
-    private static final Set<String> RESERVED =
-            Set.of("AND", "OR", "NOT", "IN", "IS", "LIKE", "ILIKE", "RLIKE", "BETWEEN", "WHERE", "ORDER", "ASC", "DESC");
+    private static final Set<String> RESERVED = Set.of(
+            "AND", "OR", "NOT", "IN", "IS", "LIKE", "ILIKE", "RLIKE", "BETWEEN", "WHERE", "ORDER", "ASC", "DESC");
 
     private static final Set<String> PATTERN_OPERATORS = Set.of("LIKE", "ILIKE", "RLIKE");
 
@@ -80,7 +81,7 @@ final class FilterReader {
                 case CLOSE -> depth--;
                 case SEMICOLON -> {
                     if (depth <= 0) {
-                        throw Refusal.because("Search filter contained multiple expression " + Refusal.quoted(text)
+                        throw Refusal.because("Search filter contained multiple expression " + Python.literal(text)
                                 + ". Provide AND-ed expression list.");
                     }
                 }
@@ -100,14 +101,12 @@ final class FilterReader {
             }
         }
         if (!refused.isEmpty()) {
-            var shown = quoteRefused
-                    ? "'" + String.join("', '", refused) + "'"
-                    : String.join(", ", refused);
+            var shown = quoteRefused ? "'" + String.join("', '", refused) + "'" : String.join(", ", refused);
             throw Refusal.because("Invalid clause(s) in filter string: " + shown);
         }
         if (comparisons.size() > MOST_COMPARISONS) {
-            throw Refusal.because("A filter may hold at most " + MOST_COMPARISONS + " comparisons. Got "
-                    + comparisons.size() + ".");
+            throw Refusal.because(
+                    "A filter may hold at most " + MOST_COMPARISONS + " comparisons. Got " + comparisons.size() + ".");
         }
     }
 
@@ -140,7 +139,11 @@ final class FilterReader {
             return list == null
                     ? null
                     : new ReadComparison(
-                            new Comparison(left.operand, operator, not ? operator : tokens.get(i).text(), list.operand),
+                            new Comparison(
+                                    left.operand,
+                                    operator,
+                                    not ? operator : tokens.get(i).text(),
+                                    list.operand),
                             list.next);
         }
         if (wordAt(i, "IS") && wordAt(i + 1, "NULL")) {

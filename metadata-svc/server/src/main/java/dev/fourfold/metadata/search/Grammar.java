@@ -1,6 +1,7 @@
 package dev.fourfold.metadata.search;
 
 import dev.fourfold.metadata.search.Comparison.Operand;
+import dev.fourfold.metadata.text.Python;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -77,7 +78,7 @@ sealed interface Grammar permits RunGrammar, ExperimentGrammar {
             if (seen.add(key.field())) {
                 keys.add(key);
             } else if (!repeatsInOrder()) {
-                throw Refusal.because("`order_by` contains duplicate fields: " + Refusal.list(texts));
+                throw Refusal.because("`order_by` contains duplicate fields: " + Python.literal(texts));
             }
         }
         return List.copyOf(keys);
@@ -145,8 +146,8 @@ sealed interface Grammar permits RunGrammar, ExperimentGrammar {
 
     private static Value keyedText(String what, Operand right) {
         if (!right.is(Operand.Kind.TEXT) && !right.is(Operand.Kind.IDENTIFIER)) {
-            throw Refusal.because("Expected a quoted string value for " + what + " (e.g. 'my-value'). Got value "
-                    + right.text());
+            throw Refusal.because(
+                    "Expected a quoted string value for " + what + " (e.g. 'my-value'). Got value " + right.text());
         }
         return text(right);
     }
@@ -158,8 +159,8 @@ sealed interface Grammar permits RunGrammar, ExperimentGrammar {
         if (right.is(Operand.Kind.DECIMAL)) {
             return new Value.Whole(WholeNumbers.ofDecimal(right.text()));
         }
-        throw Refusal.because("Expected numeric value type for numeric attribute: " + attribute.key() + ". Found "
-                + right.text());
+        throw Refusal.because(
+                "Expected numeric value type for numeric attribute: " + attribute.key() + ". Found " + right.text());
     }
 
     private Value attributeText(Attribute attribute, Operand right) {
@@ -171,7 +172,7 @@ sealed interface Grammar permits RunGrammar, ExperimentGrammar {
         }
         if (!listed().contains(attribute)) {
             var names = listed().stream().map(Attribute::key).toList();
-            throw Refusal.because("Only " + Refusal.list(names)
+            throw Refusal.because("Only " + Python.literal(names)
                     + " attributes support comparison with a list of quoted string values.");
         }
         return new Value.Texts(TextList.read(right.text()));

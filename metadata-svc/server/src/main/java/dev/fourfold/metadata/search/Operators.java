@@ -60,14 +60,16 @@ final class Operators {
                     case "ILIKE" -> new TextCondition.Like(checked(text), true);
                     default -> throw misplaced(operator);
                 };
+            // A list of one in brackets is what stands in the brackets.
+            case Value.Texts(var texts)
+            when texts.size() == 1 && !operator.endsWith("IN") -> condition(operator, new Value.Text(texts.getFirst()));
             case Value.Texts(var texts) ->
                 switch (operator) {
                     case "IN" -> new TextCondition.OneOf(texts);
                     case "NOT IN" -> new TextCondition.NoneOf(texts);
                     default -> throw misplaced(operator);
                 };
-            case Value.None() ->
-                operator.equals("IS NULL") ? new TextCondition.Absent() : new TextCondition.Present();
+            case Value.None() -> operator.equals("IS NULL") ? new TextCondition.Absent() : new TextCondition.Present();
             case Value.Real _, Value.Whole _ -> throw misplaced(operator);
         };
     }
@@ -86,7 +88,7 @@ final class Operators {
 
     /** MLflow's server answers 500 to these. */
     private static RuntimeException misplaced(String operator) {
-        return Refusal.because("Invalid comparison clause. The operator '" + operator
-                + "' does not go with this kind of value");
+        return Refusal.because(
+                "Invalid comparison clause. The operator '" + operator + "' does not go with this kind of value");
     }
 }

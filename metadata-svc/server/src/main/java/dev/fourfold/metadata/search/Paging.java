@@ -30,7 +30,8 @@ final class Paging {
     }
 
     /** The places that the token names, or null for the first page. */
-    @Nullable List<Place> after(@Nullable String token, byte[] digest) {
+    @Nullable
+    List<Place> after(@Nullable String token, byte[] digest) {
         return token == null || token.isEmpty() ? null : PageToken.read(token, digest, keys);
     }
 
@@ -121,8 +122,12 @@ final class Paging {
         }
         var sign = key.ascending() ? ">" : "<";
         var bind = "?::" + key.type().sql();
-        where.add("(s.value" + i + " " + sign + "= " + bind + " AND (s.value" + i + " " + sign + " " + bind
-                + " OR (s.value" + i + " = " + bind + " AND ", value, value, value);
+        where.add(
+                "(s.value" + i + " " + sign + "= " + bind + " AND (s.value" + i + " " + sign + " " + bind
+                        + " OR (s.value" + i + " = " + bind + " AND ",
+                value,
+                value,
+                value);
         behind(where, after, i + 1);
         where.add(")))");
     }

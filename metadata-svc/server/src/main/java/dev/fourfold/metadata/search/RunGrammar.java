@@ -1,5 +1,6 @@
 package dev.fourfold.metadata.search;
 
+import dev.fourfold.metadata.text.Python;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -61,7 +62,7 @@ final class RunGrammar implements Grammar {
             return new Field.Dataset(datasetField(key));
         }
         if (!ATTRIBUTE.contains(kind)) {
-            throw Refusal.because("Invalid entity type '" + kind + "'. Valid values are " + Refusal.list(KINDS));
+            throw Refusal.because("Invalid entity type '" + kind + "'. Valid values are " + Python.literal(KINDS));
         }
         var attribute = attributes.get(key);
         if (attribute == null) {
@@ -84,13 +85,12 @@ final class RunGrammar implements Grammar {
 
     @Override
     public void checkPresence(Field field) {
-        var other =
-                switch (field) {
-                    case Field.Param _, Field.Tag _ -> "";
-                    case Field.Metric metric -> "'metric' '" + metric.key() + "'";
-                    case Field.Fixed fixed -> "'attribute' '" + fixed.attribute().key() + "'";
-                    case Field.Dataset dataset -> "'dataset' '" + dataset.field().key() + "'";
-                };
+        var other = switch (field) {
+            case Field.Param _, Field.Tag _ -> "";
+            case Field.Metric metric -> "'metric' '" + metric.key() + "'";
+            case Field.Fixed fixed -> "'attribute' '" + fixed.attribute().key() + "'";
+            case Field.Dataset dataset -> "'dataset' '" + dataset.field().key() + "'";
+        };
         if (!other.isEmpty()) {
             throw Refusal.because("IS NULL / IS NOT NULL is only supported for tags and params, not for " + other);
         }
@@ -116,12 +116,11 @@ final class RunGrammar implements Grammar {
         var operator = comparison.operator();
         return switch (field) {
             case Field.Metric metric ->
-                new Clause.MetricComparison(
-                        metric.key(), Operators.forMetric(operator), ((Value.Real) value).value());
-            case Field.Param param ->
-                new Clause.ParamComparison(param.key(), Operators.forKeyed(operator, value, "'"));
+                new Clause.MetricComparison(metric.key(), Operators.forMetric(operator), ((Value.Real) value).value());
+            case Field.Param param -> new Clause.ParamComparison(param.key(), Operators.forKeyed(operator, value, "'"));
             case Field.Tag tag -> new Clause.TagComparison(tag.key(), Operators.forKeyed(operator, value, ""));
-            case Field.Fixed(var attribute) when attribute.numeric() ->
+            case Field.Fixed(var attribute)
+            when attribute.numeric() ->
                 new Clause.NumberAttributeComparison(
                         attribute, Operators.forNumericAttribute(operator), ((Value.Whole) value).value());
             case Field.Fixed(var attribute) ->

@@ -26,8 +26,8 @@ public final class RunSearch {
         var filter = GRAMMAR.filter(query.filter());
         var keys = sortKeys(GRAMMAR.order(query.orderBy()));
         var paging = new Paging(keys);
-        var digest = PageToken.digest(Arrays.asList(
-                "runs", query.experimentIds(), query.filter(), query.viewType(), query.orderBy()));
+        var digest = PageToken.digest(
+                Arrays.asList("runs", query.experimentIds(), query.filter(), query.viewType(), query.orderBy()));
         var after = paging.after(query.pageToken(), digest);
 
         var experiments = query.experimentIds().stream()
@@ -40,7 +40,8 @@ public final class RunSearch {
 
         var sql = new Sql();
         if (onePart || !byTime) {
-            sql.add("SELECT s.row_key" + paging.names() + " FROM (SELECT r.run_pk AS row_key" + paging.columns() + " FROM runs r");
+            sql.add("SELECT s.row_key" + paging.names() + " FROM (SELECT r.run_pk AS row_key" + paging.columns()
+                    + " FROM runs r");
             sql.add(paging.joins());
             if (onePart) {
                 sql.add(" WHERE r.experiment_id = ? AND r.deleted = ?", experiments[0], stages[0]);
@@ -53,7 +54,8 @@ public final class RunSearch {
             sql.add(") s").add(paging.where(after));
         } else {
             // The newest of each part, from the index, and then the newest of those.
-            sql.add("SELECT s.row_key" + paging.names() + " FROM unnest(?::bigint[]) e(experiment_id)", (Object) experiments);
+            sql.add("SELECT s.row_key" + paging.names() + " FROM unnest(?::bigint[]) e(experiment_id)", (Object)
+                    experiments);
             sql.add(" CROSS JOIN unnest(?::boolean[]) l(deleted)", (Object) stages);
             sql.add(" CROSS JOIN LATERAL (SELECT s.row_key" + paging.names() + " FROM (SELECT r.run_pk AS row_key"
                     + paging.columns() + " FROM runs r");
@@ -75,7 +77,8 @@ public final class RunSearch {
 
     private static List<SortKey> sortKeys(List<OrderKey> order) {
         if (order.size() > MOST_ORDER_KEYS) {
-            throw Refusal.because("`order_by` may hold at most " + MOST_ORDER_KEYS + " fields. Got " + order.size() + ".");
+            throw Refusal.because(
+                    "`order_by` may hold at most " + MOST_ORDER_KEYS + " fields. Got " + order.size() + ".");
         }
         var keys = new ArrayList<SortKey>(order.size() + 2);
         boolean byStart = false;
@@ -109,10 +112,12 @@ public final class RunSearch {
     private static SortKey keyed(String table, String name, String key, SortKey.Type type, boolean ascending) {
         boolean real = type == SortKey.Type.REAL;
         var join = new Sql()
-                .add("LEFT JOIN LATERAL (SELECT t.value" + (real ? ", t.is_nan" : "") + " FROM " + table
-                        + " t WHERE t.run_pk = r.run_pk AND t.key = ? OFFSET 0) " + name + " ON TRUE", key);
-        var rank = "CASE WHEN " + name + ".value IS NULL THEN 2 "
-                + (real ? "WHEN " + name + ".is_nan THEN 1 " : "") + "ELSE 0 END";
+                .add(
+                        "LEFT JOIN LATERAL (SELECT t.value" + (real ? ", t.is_nan" : "") + " FROM " + table
+                                + " t WHERE t.run_pk = r.run_pk AND t.key = ? OFFSET 0) " + name + " ON TRUE",
+                        key);
+        var rank = "CASE WHEN " + name + ".value IS NULL THEN 2 " + (real ? "WHEN " + name + ".is_nan THEN 1 " : "")
+                + "ELSE 0 END";
         return new SortKey(rank, name + ".value", type, ascending, join);
     }
 
@@ -163,7 +168,8 @@ public final class RunSearch {
 
     /** NaN is stored as 0 with a mark, and only {@code !=} is true of it. */
     private static Sql metric(String key, NumberOperator operator, double value) {
-        var sql = new Sql().add("EXISTS (SELECT 1 FROM latest_metrics t WHERE t.run_pk = r.run_pk AND t.key = ? AND ", key);
+        var sql = new Sql()
+                .add("EXISTS (SELECT 1 FROM latest_metrics t WHERE t.run_pk = r.run_pk AND t.key = ? AND ", key);
         if (operator == NumberOperator.NOT_EQUAL) {
             sql.add("(t.is_nan OR " + FINITE_VALUE + " <> ?)", value);
         } else {
@@ -176,8 +182,9 @@ public final class RunSearch {
         return switch (field) {
             case CONTEXT ->
                 new Sql()
-                        .add("EXISTS (SELECT 1 FROM input_tags t WHERE t.run_pk = r.run_pk AND t.key = 'mlflow.data.context'"
-                                + " AND ")
+                        .add(
+                                "EXISTS (SELECT 1 FROM input_tags t WHERE t.run_pk = r.run_pk AND t.key = 'mlflow.data.context'"
+                                        + " AND ")
                         .add(Conditions.text("t.value", condition))
                         .add(" OFFSET 0)");
             case DIGEST, NAME ->

@@ -2,10 +2,12 @@ package dev.fourfold.metadata.search;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Reads the list of an {@code IN}: texts in Python's notation, because MLflow reads it with Python. */
 final class TextList {
 
+    private static final Pattern COMMA = Pattern.compile("\\s*,\\s*");
     private static final int MOST_VALUES = 10_000;
 
     private final String text;
@@ -54,7 +56,8 @@ final class TextList {
         char c = peek();
         if (c == '-' || c == '(' || c == '[' || c == '{' || Character.isLetterOrDigit(c)) {
             throw Refusal.because("While parsing a list in the query, expected string value, punctuation, "
-                    + "or whitespace, but got different type in list: " + text);
+                    + "or whitespace, but got different type in list: "
+                    + COMMA.matcher(text).replaceAll(", "));
         }
         if (c != '\'' && c != '"') {
             throw illFormed();

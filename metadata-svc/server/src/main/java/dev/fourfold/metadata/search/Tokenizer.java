@@ -16,6 +16,7 @@ final class Tokenizer {
     private static final int MOST_TOKENS = 10_000;
 
     private static final String NO_LETTER = "(?![_A-Za-z\\u00C0-\\u00DC\\u00E0-\\u00FC])";
+    private static final Pattern HEXADECIMAL = Pattern.compile("-?0[xX][0-9A-Fa-f]+");
     private static final Pattern WITH_EXPONENT = Pattern.compile("-?\\d+(\\.\\d+)?[Ee]-?\\d+");
     private static final Pattern WITH_POINT = Pattern.compile("-?(\\d+\\.\\d*|\\.\\d+)" + NO_LETTER);
     private static final Pattern INTEGER = Pattern.compile("-?\\d+" + NO_LETTER);
@@ -82,7 +83,8 @@ final class Tokenizer {
     }
 
     private boolean number() {
-        return addMatch(Kind.DECIMAL, WITH_EXPONENT)
+        return addMatch(Kind.OTHER, HEXADECIMAL)
+                || addMatch(Kind.DECIMAL, WITH_EXPONENT)
                 || addMatch(Kind.DECIMAL, WITH_POINT)
                 || addMatch(Kind.INTEGER, INTEGER);
     }

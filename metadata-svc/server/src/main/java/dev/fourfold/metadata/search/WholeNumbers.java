@@ -42,7 +42,8 @@ record WholeNumbers(BigDecimal number) {
         var floor = number.setScale(0, RoundingMode.FLOOR).toBigInteger();
         var whole = number.compareTo(new BigDecimal(floor)) == 0;
         return switch (operator) {
-            case EQUAL -> whole && fits(floor) ? new LongCondition.Compare("=", floor.longValue()) : LongCondition.NEVER;
+            case EQUAL ->
+                whole && fits(floor) ? new LongCondition.Compare("=", floor.longValue()) : LongCondition.NEVER;
             case NOT_EQUAL ->
                 whole && fits(floor) ? new LongCondition.Compare("<>", floor.longValue()) : LongCondition.ALWAYS;
             case LESS -> whole ? below(floor, "<") : below(floor, "<=");
