@@ -1,0 +1,72 @@
+package dev.fourfold.gateway.security;
+
+import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.ProblemException;
+import dev.fourfold.metadata.access.AccessOperations;
+import dev.fourfold.metadata.access.Credential;
+import dev.fourfold.metadata.access.User;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.security.authentication.Authentication;
+import io.micronaut.security.filters.AuthenticationFetcher;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Says who the caller is, by the users and tokens that metadata-svc records. Where nobody needs to sign in nobody is
+ * asked for. The user is left on the request under {@link #USER}.
+ */
+@Singleton
+final class CallerFetcher implements AuthenticationFetcher<HttpRequest<?>> {
+
+    /** The request attribute that holds the signed-in {@link User}. */
+    static final String USER = "fourfold.user";
+
+    /** The role of administrators. */
+    static final String ADMINISTRATOR = "administrator";
+
+    private final DoorConfiguration configuration;
+    private final AccessOperations access;
+    private final Scheduler blocking;
+
+    CallerFetcher(
+            DoorConfiguration configuration,
+            AccessOperations access,
+            @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
+        this.configuration = configuration;
+        this.access = access;
+        this.blocking = Schedulers.fromExecutorService(blocking);
+    }
+
+    @Override
+    public Publisher<Authentication> fetchAuthentication(HttpRequest<?> request) {
+        if (!configuration.signInRequired()) {
+            return Mono.empty();
+        }
+        return Credentials.of(request)
+                .map(credential ->
+                        Mono.fromCallable(() -> verify(request, credential)).subscribeOn(blocking))
+                .orElseGet(Mono::empty);
+    }
+
+    /** Null, which is an empty answer, for a credential of nobody; a store that is away is told as such. */
+    @SuppressWarnings("NullAway") // Mono.fromCallable takes null for empty.
+    private Authentication verify(HttpRequest<?> request, Credential credential) {
+        try {
+            User user = access.verify(credential);
+            request.setAttribute(USER, user);
+            return Authentication.build(user.username(), user.administrator() ? Set.of(ADMINISTRATOR) : Set.of());
+        } catch (ProblemException e) {
+            if (e.problem() instanceof Problem.Unauthenticated) {
+                return null;
+            }
+            throw e;
+        }
+    }
+}

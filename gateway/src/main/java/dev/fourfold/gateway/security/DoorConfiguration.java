@@ -1,0 +1,31 @@
+package dev.fourfold.gateway.security;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+import java.util.List;
+
+/**
+ * Who is let in.
+ *
+ * @param signIn whether everybody must sign in; {@code up} requires it at every address but the loopback
+ * @param hosts names, without port, that a request's Host header may hold besides those of the loopback; where signing
+ *     in is required, an empty list means any
+ * @param origins origins such as {@code https://dash.example.org} whose pages may send changing requests, besides the
+ *     gateway's own
+ */
+@ConfigurationProperties("fourfold.security")
+record DoorConfiguration(
+        @Bindable(defaultValue = "NONE") SignIn signIn,
+        @Bindable(defaultValue = "") List<String> hosts,
+        @Bindable(defaultValue = "") List<String> origins) {
+
+    /** Whether callers must say who they are. */
+    enum SignIn {
+        NONE,
+        REQUIRED
+    }
+
+    boolean signInRequired() {
+        return signIn == SignIn.REQUIRED;
+    }
+}
