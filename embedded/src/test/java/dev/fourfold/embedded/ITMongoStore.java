@@ -1,0 +1,157 @@
+package dev.fourfold.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.mongodb.MongoException;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.IndexOptions;
+import com.mongodb.client.model.Indexes;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.bson.Document;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ITMongoStore {
+
+    private static final int WRITERS = 8;
+    private static final int ACKNOWLEDGED_BEFORE_THE_KILL = 300;
+
+    @TempDir
+    Path parent;
+
+    private static MongoClient connect(MongoStore store) {
+        return MongoClients.create(store.url() + "/?serverSelectionTimeoutMS=5000");
+    }
+
+    private static MongoCollection<Document> logs(MongoClient client) {
+        return client.getDatabase("test").getCollection("logs");
+    }
+
+    @Test
+    void data_survivesACleanStop() {
+        var folder = parent.resolve("store");
+        try (var store = MongoStore.start(folder, 0);
+                var client = connect(store)) {
+            logs(client).insertOne(new Document("_id", 7));
+            assertThat(store.pid()).isEmpty();
+        }
+        try (var store = MongoStore.start(folder, 0);
+                var client = connect(store)) {
+            assertThat(logs(client).countDocuments()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void bothForms_shareTheFolder() {
+        var folder = parent.resolve("store");
+        try (var store = MongoStore.startApart(folder, 0);
+                var client = connect(store)) {
+            logs(client).insertOne(new Document("_id", 7));
+            assertThat(store.pid().orElseThrow())
+                    .isNotEqualTo(ProcessHandle.current().pid());
+        }
+        try (var store = MongoStore.start(folder, 0);
+                var client = connect(store)) {
+            assertThat(logs(client).countDocuments()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void secondHolder_isRefused() {
+        var folder = parent.resolve("store");
+        try (var _ = MongoStore.start(folder, 0)) {
+            assertThatThrownBy(() -> MongoStore.startApart(folder, 0))
+                    .isInstanceOf(EmbeddedStoreException.class)
+                    .hasMessageContaining("in use by process");
+        }
+    }
+
+    @Test
+    void acknowledgedWrites_surviveAKilledServer_andTheirIndexWithThem() throws Exception {
+        try (var store = MongoStore.startApart(parent.resolve("store"), 0)) {
+            for (var round = 0; round < 3; round++) {
+                var acknowledged = killWhileWriting(store, round);
+                store.restart();
+                try (var client = connect(store)) {
+                    var logs = logs(client);
+                    Set<String> found = new HashSet<>();
+                    logs.find().forEach(document -> found.add(document.getString("key")));
+                    assertThat(found).containsAll(acknowledged);
+                    assertThat(logs.countDocuments())
+                            .as("a document for each key, none twice")
+                            .isEqualTo(found.size());
+                    // What is there is in the unique index, and what is not there is not in it.
+                    for (var key : acknowledged) {
+                        assertThatThrownBy(() -> logs.insertOne(new Document("key", key)))
+                                .isInstanceOf(MongoException.class);
+                    }
+                    for (var writer = 0; writer < WRITERS; writer++) {
+                        for (var n = 0; n < ACKNOWLEDGED_BEFORE_THE_KILL; n++) {
+                            var key = round + "-" + writer + "-" + n;
+                            if (!found.contains(key)) {
+                                logs.insertOne(new Document("key", key));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static Set<String> killWhileWriting(MongoStore store, int round) throws InterruptedException {
+        Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+        var killed = new AtomicBoolean();
+        try (var client = connect(store)) {
+            var logs = logs(client);
+            logs.createIndex(Indexes.ascending("key"), new IndexOptions().unique(true));
+            List<Thread> writers = new ArrayList<>();
+            for (var writer = 0; writer < WRITERS; writer++) {
+                var name = round + "-" + writer + "-";
+                writers.add(Thread.ofVirtual().start(() -> {
+                    for (var n = 0; !killed.get(); n++) {
+                        try {
+                            logs.insertOne(new Document("key", name + n).append("line", "x".repeat(200)));
+                        } catch (MongoException e) {
+                            return;
+                        }
+                        acknowledged.add(name + n);
+                        if (acknowledged.size() >= ACKNOWLEDGED_BEFORE_THE_KILL && killed.compareAndSet(false, true)) {
+                            Kill.now(store.pid().orElseThrow());
+                        }
+                    }
+                }));
+            }
+            for (var writer : writers) {
+                writer.join();
+            }
+            assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(ACKNOWLEDGED_BEFORE_THE_KILL);
+        }
+        return acknowledged;
+    }
+
+    @Test
+    void file_staysSmallUnderManySmallWrites() {
+        try (var store = MongoStore.start(parent.resolve("store"), 0);
+                var client = connect(store)) {
+            var logs = logs(client);
+            var begun = System.nanoTime();
+            for (var n = 0; n < 3_000; n++) {
+                logs.insertOne(new Document("_id", n).append("line", "x".repeat(200)));
+            }
+            var file = store.folder().resolve("data/mongodb.mv").toFile();
+            System.out.println("3000 single inserts in ms: " + (System.nanoTime() - begun) / 1_000_000 + ", bytes "
+                    + file.length());
+            assertThat(logs.countDocuments(Filters.gte("_id", 0))).isEqualTo(3_000);
+        }
+    }
+}
