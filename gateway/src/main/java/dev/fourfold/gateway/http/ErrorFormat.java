@@ -1,0 +1,18 @@
+package dev.fourfold.gateway.http;
+
+import dev.fourfold.contract.Problem;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MutableHttpResponse;
+
+/** How one API family tells an error. */
+public interface ErrorFormat {
+
+    /** The path below which this family's routes are; the family with the longest match answers. */
+    String pathPrefix();
+
+    /** A problem that an operation, or the reading of the request, met. */
+    MutableHttpResponse<byte[]> problem(Problem problem);
+
+    /** The server's own refusal, before any route ran: no such route, another method, an unreadable request line. */
+    MutableHttpResponse<byte[]> refusal(HttpStatus status, String message);
+}

@@ -1,0 +1,109 @@
+package dev.fourfold.gateway.http;
+
+import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.ProblemException;
+import io.micronaut.context.annotation.Replaces;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.server.exceptions.ExceptionHandler;
+import io.micronaut.http.server.exceptions.response.Error;
+import io.micronaut.http.server.exceptions.response.ErrorContext;
+import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one place where errors become answers: problems thrown by operations, and what the framework itself refuses,
+ * each in the form of the API family that the path belongs to.
+ */
+@Singleton
+@Replaces(ErrorResponseProcessor.class)
+final class Errors implements ExceptionHandler<ProblemException, HttpResponse<byte[]>>, ErrorResponseProcessor<byte[]> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
+
+    private final List<ErrorFormat> formats;
+
+    Errors(List<ErrorFormat> formats) {
+        this.formats = formats.stream()
+                .sorted(Comparator.comparingInt(
+                                (ErrorFormat format) -> format.pathPrefix().length())
+                        .reversed())
+                .toList();
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes") // The signature is Micronaut's.
+    public HttpResponse<byte[]> handle(HttpRequest request, ProblemException exception) {
+        return answer(request, exception.problem(), exception);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // The framework's own answer is given a body of ours.
+    public MutableHttpResponse<byte[]> processResponse(ErrorContext context, MutableHttpResponse<?> response) {
+        HttpRequest<?> request = context.getRequest();
+        if (response.code() >= 500) {
+            Throwable cause = context.getRootCause().orElse(null);
+            Problem problem = response.code() == 503
+                    ? new Problem.Unavailable("gateway", "The service is not ready.", Duration.ofSeconds(1))
+                    : new Problem.Internal(
+                            "Internal error. The log has its cause under request id " + RequestId.of(request) + ".");
+            return answer(request, problem, cause);
+        }
+        String message = context.getErrors().stream()
+                .map(Error::getMessage)
+                .findFirst()
+                .orElse(response.status().getReason());
+        LOG.debug("request={} status={} message={}", RequestId.of(request), response.code(), message);
+        var refusal = format(request).refusal(response.status(), message);
+        // What the framework knows of the refusal, such as the methods that are allowed, stays.
+        refusal.getHeaders().forEach((name, values) -> {
+            response.getHeaders().remove(name);
+            values.forEach(value -> response.header(name, value));
+        });
+        return ((MutableHttpResponse<byte[]>) response).body(refusal.body());
+    }
+
+    private MutableHttpResponse<byte[]> answer(
+            HttpRequest<?> request, Problem problem, @org.jspecify.annotations.Nullable Throwable cause) {
+        switch (problem) {
+            case Problem.Internal p ->
+                LOG.error(
+                        "request={} path={} problem={}", RequestId.of(request), request.getPath(), p.message(), cause);
+            case Problem.Unavailable p ->
+                LOG.error(
+                        "request={} path={} unavailable={} problem={}",
+                        RequestId.of(request),
+                        request.getPath(),
+                        p.part(),
+                        p.message());
+            case Problem.InvalidArgument _,
+                    Problem.NotFound _,
+                    Problem.AlreadyExists _,
+                    Problem.InvalidState _,
+                    Problem.Conflict _,
+                    Problem.Unauthenticated _,
+                    Problem.PermissionDenied _,
+                    Problem.TooLarge _,
+                    Problem.LimitExceeded _,
+                    Problem.Unsupported _ ->
+                LOG.debug("request={} path={} problem={}", RequestId.of(request), request.getPath(), problem);
+        }
+        return format(request).problem(problem);
+    }
+
+    private ErrorFormat format(HttpRequest<?> request) {
+        String path = request.getPath();
+        for (ErrorFormat format : formats) {
+            if (path.startsWith(format.pathPrefix())) {
+                return format;
+            }
+        }
+        throw new IllegalStateException("No error format for " + path);
+    }
+}

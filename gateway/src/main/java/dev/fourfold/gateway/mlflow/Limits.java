@@ -1,0 +1,48 @@
+package dev.fourfold.gateway.mlflow;
+
+import dev.fourfold.gateway.mlflow.request.Refusals;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** MLflow's bounds on pages, and the names of its choices. */
+final class Limits {
+
+    static final List<String> VIEW_TYPES = List.of("ACTIVE_ONLY", "DELETED_ONLY", "ALL");
+    static final List<String> RUN_STATUSES = List.of("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED");
+
+    private static final int MOST_A_PAGE = 50_000;
+    private static final int RUNS_A_PAGE_UNLESS_SAID = 1000;
+
+    private Limits() {}
+
+    /** How many experiments a page has: it must be said. */
+    static int experimentsAPage(@Nullable Integer maxResults) {
+        int most = positive(maxResults == null ? 0 : maxResults);
+        if (most > MOST_A_PAGE) {
+            throw Refusals.refusal(
+                    "Invalid value " + most + " for parameter 'max_results' supplied. It must be at most 50000");
+        }
+        return most;
+    }
+
+    /** How many runs a page has. */
+    static int runsAPage(@Nullable Integer maxResults) {
+        int most = maxResults == null ? RUNS_A_PAGE_UNLESS_SAID : maxResults;
+        if (most > MOST_A_PAGE) {
+            throw Refusals.tooGreat("max_results", most);
+        }
+        return positive(most);
+    }
+
+    static @Nullable String nullIfEmpty(String text) {
+        return text.isEmpty() ? null : text;
+    }
+
+    private static int positive(int most) {
+        if (most < 1) {
+            throw Refusals.refusal(
+                    "Invalid value " + most + " for parameter 'max_results' supplied. It must be a positive integer");
+        }
+        return most;
+    }
+}

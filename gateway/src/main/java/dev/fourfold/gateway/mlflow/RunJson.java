@@ -1,0 +1,125 @@
+package dev.fourfold.gateway.mlflow;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.fourfold.gateway.http.Json;
+import dev.fourfold.metadata.run.Metric;
+import dev.fourfold.metadata.run.Param;
+import dev.fourfold.metadata.run.Run;
+import dev.fourfold.metadata.run.RunInfo;
+import dev.fourfold.metadata.run.RunPage;
+import java.io.IOException;
+
+/** Runs as MLflow writes them: what is unset or an empty list is left out, but user and start time are always there. */
+final class RunJson {
+
+    private RunJson() {}
+
+    /** The answer to creating, which alone has no {@code outputs}. */
+    static byte[] created(Run run) {
+        return one(run, false);
+    }
+
+    static byte[] run(Run run) {
+        return one(run, true);
+    }
+
+    static byte[] info(RunInfo info) {
+        return Json.bytes(out -> {
+            out.writeStartObject();
+            out.writeFieldName("run_info");
+            write(out, info);
+            out.writeEndObject();
+        });
+    }
+
+    static byte[] page(RunPage page) {
+        return Json.bytes(out -> {
+            out.writeStartObject();
+            if (!page.runs().isEmpty()) {
+                out.writeArrayFieldStart("runs");
+                for (Run run : page.runs()) {
+                    write(out, run, true);
+                }
+                out.writeEndArray();
+            }
+            if (page.nextPageToken() != null) {
+                out.writeStringField("next_page_token", page.nextPageToken());
+            }
+            out.writeEndObject();
+        });
+    }
+
+    /** One value of a metric, without the braces. JSON has no NaN and no infinities; MLflow gives the greatest double. */
+    static void metric(JsonGenerator out, String key, double value, long timestampMillis, long step)
+            throws IOException {
+        out.writeStringField("key", key);
+        if (Double.isNaN(value)) {
+            out.writeStringField("value", "NaN");
+        } else {
+            out.writeNumberField("value", Math.clamp(value, -Double.MAX_VALUE, Double.MAX_VALUE));
+        }
+        out.writeNumberField("timestamp", timestampMillis);
+        out.writeNumberField("step", step);
+    }
+
+    private static byte[] one(Run run, boolean outputs) {
+        return Json.bytes(out -> {
+            out.writeStartObject();
+            out.writeFieldName("run");
+            write(out, run, outputs);
+            out.writeEndObject();
+        });
+    }
+
+    private static void write(JsonGenerator out, Run run, boolean outputs) throws IOException {
+        out.writeStartObject();
+        out.writeFieldName("info");
+        write(out, run.info());
+        out.writeObjectFieldStart("data");
+        if (!run.metrics().isEmpty()) {
+            out.writeArrayFieldStart("metrics");
+            for (Metric metric : run.metrics()) {
+                out.writeStartObject();
+                metric(out, metric.key(), metric.value(), metric.timestampMillis(), metric.step());
+                out.writeEndObject();
+            }
+            out.writeEndArray();
+        }
+        if (!run.params().isEmpty()) {
+            out.writeArrayFieldStart("params");
+            for (Param param : run.params()) {
+                out.writeStartObject();
+                out.writeStringField("key", param.key());
+                out.writeStringField("value", param.value());
+                out.writeEndObject();
+            }
+            out.writeEndArray();
+        }
+        ExperimentJson.tags(out, run.tags());
+        out.writeEndObject();
+        out.writeObjectFieldStart("inputs");
+        out.writeEndObject();
+        if (outputs) {
+            out.writeObjectFieldStart("outputs");
+            out.writeEndObject();
+        }
+        out.writeEndObject();
+    }
+
+    private static void write(JsonGenerator out, RunInfo info) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("run_uuid", info.runId());
+        out.writeStringField("experiment_id", info.experimentId());
+        out.writeStringField("run_name", info.runName());
+        out.writeStringField("user_id", info.userId());
+        out.writeStringField("status", info.status().name());
+        out.writeNumberField("start_time", info.startTimeMillis());
+        if (info.endTimeMillis() != null) {
+            out.writeNumberField("end_time", info.endTimeMillis());
+        }
+        out.writeStringField("artifact_uri", info.artifactUri());
+        out.writeStringField("lifecycle_stage", ExperimentJson.stage(info.lifecycleStage()));
+        out.writeStringField("run_id", info.runId());
+        out.writeEndObject();
+    }
+}

@@ -1,0 +1,36 @@
+package dev.fourfold.gateway.mlflow.request;
+
+import dev.fourfold.gateway.http.Bodies;
+import io.micronaut.http.HttpMethod;
+import io.micronaut.http.HttpRequest;
+import org.jspecify.annotations.Nullable;
+
+/** A request to an MLflow route, read on demand in the thread that answers it. */
+public final class MlflowRequest {
+
+    private final HttpRequest<?> request;
+
+    MlflowRequest(HttpRequest<?> request) {
+        this.request = request;
+    }
+
+    /** What the request says: in its query for GET, else in its body of up to 16 MB. */
+    public Message read(Shape shape) {
+        if (request.getMethod() == HttpMethod.GET || request.getMethod() == HttpMethod.HEAD) {
+            return MessageReader.fromQuery(shape, request.getParameters());
+        }
+        checkContentType(request.getHeaders().get("Content-Type"));
+        return MessageReader.fromJson(shape, Bodies.read(request, Bodies.BATCH_LIMIT));
+    }
+
+    private static void checkContentType(@Nullable String contentType) {
+        if (contentType == null) {
+            throw Refusals.refusal("Bad Request. Content-Type header is missing.");
+        }
+        int parameters = contentType.indexOf(';');
+        String type = parameters < 0 ? contentType : contentType.substring(0, parameters);
+        if (!type.trim().equalsIgnoreCase("application/json")) {
+            throw Refusals.refusal("Bad Request. Content-Type must be one of ['application/json'].");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.fourfold.gateway.fakes;
+
+import dev.fourfold.logs.LogBatch;
+import dev.fourfold.logs.LogLine;
+import dev.fourfold.logs.LogOperations;
+import dev.fourfold.logs.LogPage;
+import dev.fourfold.logs.LogQuery;
+import jakarta.inject.Singleton;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Lines in a map under their identity; a cursor is an offset; keeps the last query. */
+@Singleton
+public final class FakeLogs implements LogOperations {
+
+    private final Map<String, LogLine> lines = new LinkedHashMap<>();
+    private volatile @Nullable LogQuery lastQuery;
+
+    /** The query that was asked last. */
+    public @Nullable LogQuery lastQuery() {
+        return lastQuery;
+    }
+
+    /** Every line that is kept. */
+    public synchronized List<LogLine> lines() {
+        return List.copyOf(lines.values());
+    }
+
+    @Override
+    public synchronized void append(LogBatch batch) {
+        batch.lines()
+                .forEach(line -> lines.putIfAbsent(
+                        String.join("|", batch.runId(), line.writer(), line.stream(), "" + line.sequence()), line));
+    }
+
+    @Override
+    public synchronized LogPage search(LogQuery query) {
+        lastQuery = query;
+        List<LogLine> found = lines.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(query.runId() + "|"))
+                .map(Map.Entry::getValue)
+                .toList();
+        int from = query.cursor() == null ? 0 : Integer.parseInt(query.cursor());
+        int to = Math.min(found.size(), from + query.limit());
+        return new LogPage(
+                new LogBatch(query.runId(), found.subList(from, to)), to < found.size() ? Integer.toString(to) : null);
+    }
+}
