@@ -5,15 +5,16 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,8 +59,11 @@ public final class Journal implements AutoCloseable {
     /** Batches applied but not yet allowed to be deleted, in order. */
     private final ArrayDeque<AppliedBatch> applications = new ArrayDeque<>();
 
-    /** The last durable record of each key that may have records which are not trimmed. Written under the lock. */
-    private final ConcurrentHashMap<String, Long> lastOfKey = new ConcurrentHashMap<>();
+    /** The durable records of each key that has any which are not trimmed. Written under the lock. */
+    private final ConcurrentHashMap<String, KeyRecords> keys = new ConcurrentHashMap<>();
+
+    /** The keys that someone waits for, and how many do, in the order in which they came. */
+    private final LinkedHashMap<String, Integer> awaited = new LinkedHashMap<>();
 
     private volatile long durable;
     private volatile long applied;
@@ -74,12 +78,19 @@ public final class Journal implements AutoCloseable {
 
     private long trimmed;
     private long rewinds;
+
+    /** Whether records of some key were applied before their turn since the last rewind. */
+    private boolean anyEarly;
+
     private boolean awake;
     private boolean closing;
     private boolean writerMayStop;
     private boolean closed;
     private volatile @Nullable Throwable failure;
     private @Nullable Thread drainer;
+
+    /** Used by the drainer alone. */
+    private boolean lastWasEarly;
 
     private Journal(JournalSettings settings) {
         this.settings = settings;
@@ -147,7 +158,7 @@ public final class Journal implements AutoCloseable {
                     "a record has at most " + settings.maxRecordBytes() + " bytes, not " + payload.length);
         }
         settings.failpoint().reached(Failpoint.Point.BEFORE_APPEND);
-        var slot = new Slot(key, payload, Thread.currentThread());
+        var slot = new Slot(key, payload);
         lock.lock();
         try {
             refuseIfUnusable();
@@ -183,18 +194,23 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Waits until every record of the key that was appended before this call has been applied. Costs one look into a map
-     * when there is none. False if that takes longer than the limit, or the journal is closed or failed before.
+     * Waits until every record of the key that was appended before this call has been applied; a backlog of other keys
+     * does not stand before them. Costs one look into a map when there is none. False if that takes longer than the limit, or the journal is closed or failed before.
      */
     public boolean awaitApplied(String key, Duration limit) throws InterruptedException {
-        var target = lastOfKey.get(key);
-        if (target == null || target <= applied) {
+        var records = keys.get(key);
+        if (records == null) {
+            return true;
+        }
+        var target = records.last();
+        if (isApplied(records, target)) {
             return true;
         }
         var nanos = limit.toNanos();
         lock.lockInterruptibly();
         try {
-            while (target > applied) {
+            awaited.merge(key, 1, Integer::sum);
+            while (!isApplied(records, target)) {
                 if (closed || failure != null || nanos <= 0) {
                     return false;
                 }
@@ -202,8 +218,13 @@ public final class Journal implements AutoCloseable {
             }
             return true;
         } finally {
+            awaited.computeIfPresent(key, (_, count) -> count == 1 ? null : count - 1);
             lock.unlock();
         }
+    }
+
+    private boolean isApplied(KeyRecords records, long sequence) {
+        return sequence <= applied || sequence <= records.early();
     }
 
     /**
@@ -223,6 +244,10 @@ public final class Journal implements AutoCloseable {
                 applications.clear();
                 applied = trimTo;
             }
+            if (anyEarly) {
+                keys.values().forEach(KeyRecords::forgetEarly);
+                anyEarly = false;
+            }
             rewinds++;
             pending.signalAll();
         } finally {
@@ -236,6 +261,16 @@ public final class Journal implements AutoCloseable {
         try {
             awake = true;
             pending.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many keys are awaited now. */
+    int awaitedKeys() {
+        lock.lock();
+        try {
+            return awaited.size();
         } finally {
             lock.unlock();
         }
@@ -364,7 +399,7 @@ public final class Journal implements AutoCloseable {
         if (depthBytes == 0) {
             oldestMillis = entry.appendedAt().toEpochMilli();
         }
-        lastOfKey.put(entry.key(), entry.sequence());
+        keys.computeIfAbsent(entry.key(), _ -> new KeyRecords()).add(entry.sequence());
         heldBytes += entry.weight();
         depthBytes += entry.weight();
     }
@@ -439,7 +474,11 @@ public final class Journal implements AutoCloseable {
             }
             applications.remove();
             trimTo = next.last();
-            next.lastOfKey().forEach(lastOfKey::remove);
+            next.keys()
+                    .forEach(key -> keys.computeIfPresent(key, (_, records) -> {
+                        records.dropUpTo(trimTo);
+                        return records.isEmpty() ? null : records;
+                    }));
         }
     }
 
@@ -472,7 +511,7 @@ public final class Journal implements AutoCloseable {
                     oldestMillis = millis;
                 }
                 for (var slot : slots) {
-                    lastOfKey.put(slot.key, slot.sequence);
+                    keys.computeIfAbsent(slot.key, _ -> new KeyRecords()).add(slot.sequence);
                     depthBytes += slot.weight;
                 }
                 appendedTotal += slots.size();
@@ -521,31 +560,19 @@ public final class Journal implements AutoCloseable {
     private void drain(Drain drain) {
         var pause = settings.minBackoff();
         try {
-            while (true) {
-                long from;
-                long to;
-                long rewindsBefore;
-                lock.lock();
-                try {
-                    if (!awaitDurable()) {
-                        return;
-                    }
-                    from = applied + 1;
-                    to = durable;
-                    rewindsBefore = rewinds;
-                } finally {
-                    lock.unlock();
-                }
+            while (awaitDurable()) {
                 // An interrupt left by the drain would close the file under our hands.
                 Thread.interrupted();
-                var batch = log.read(from, to, settings.batchRecords(), settings.batchBytes());
+                var batch = nextBatch();
                 try {
-                    drain.apply(batch);
-                    settings.failpoint().reached(Failpoint.Point.AFTER_APPLY);
-                    noteApplied(batch, rewindsBefore);
+                    if (!batch.toApply().isEmpty()) {
+                        drain.apply(batch.toApply());
+                        settings.failpoint().reached(Failpoint.Point.AFTER_APPLY);
+                    }
+                    noteApplied(batch);
                     pause = settings.minBackoff();
                 } catch (Exception e) {
-                    logRefusal(e, batch, pause);
+                    logRefusal(e, batch.toApply(), pause);
                     if (!settings.durabilityLag().isZero()) {
                         rewind();
                     }
@@ -562,45 +589,111 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /** False when the draining ends. */
     private boolean awaitDurable() {
-        while (applied >= durable) {
-            if (closing || failure != null) {
-                return false;
-            }
-            pending.awaitUninterruptibly();
-        }
-        return !closing && failure == null;
-    }
-
-    private void noteApplied(List<Entry> batch, long rewindsBefore) {
-        var lastOfBatch = new HashMap<String, Long>();
-        var bytes = 0L;
-        for (var entry : batch) {
-            lastOfBatch.put(entry.key(), entry.sequence());
-            bytes += entry.weight();
-        }
         lock.lock();
         try {
-            appliedTotal += batch.size();
+            while (applied >= durable && !closing && failure == null) {
+                pending.awaitUninterruptibly();
+            }
+            return !closing && failure == null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The records of keys that someone waits for and that a backlog stands before; else the oldest ones. */
+    private DrainBatch nextBatch() {
+        long from;
+        long to;
+        long rewindsBefore;
+        long[] wanted;
+        lock.lock();
+        try {
+            from = applied + 1;
+            to = durable;
+            rewindsBefore = rewinds;
+            // Every second batch, so that waiting readers cannot keep everything else from being applied.
+            wanted = lastWasEarly || to - from < settings.batchRecords() ? new long[0] : awaitedRecords();
+            lastWasEarly = wanted.length > 0;
+        } finally {
+            lock.unlock();
+        }
+        if (wanted.length > 0) {
+            var entries = log.read(wanted, settings.batchBytes());
+            return new DrainBatch(entries, entries, true, rewindsBefore);
+        }
+        var entries = log.read(from, to, settings.batchRecords(), settings.batchBytes());
+        return new DrainBatch(entries, withoutEarly(entries), false, rewindsBefore);
+    }
+
+    private long[] awaitedRecords() {
+        var left = settings.batchRecords();
+        var wanted = LongStream.builder();
+        for (var key : awaited.sequencedKeySet()) {
+            var records = keys.get(key);
+            if (records != null) {
+                var sequences = records.after(Math.max(applied, records.early()), left);
+                LongStream.of(sequences).forEach(wanted);
+                left -= sequences.length;
+            }
+            if (left == 0) {
+                break;
+            }
+        }
+        return wanted.build().toArray();
+    }
+
+    private List<Entry> withoutEarly(List<Entry> entries) {
+        return entries.stream()
+                .filter(entry -> {
+                    var records = keys.get(entry.key());
+                    return records == null || records.early() < entry.sequence();
+                })
+                .toList();
+    }
+
+    private void noteApplied(DrainBatch batch) {
+        var entries = batch.entries();
+        lock.lock();
+        try {
+            appliedTotal += batch.toApply().size();
             awake = false;
-            if (rewinds != rewindsBefore) {
+            if (rewinds != batch.rewindsBefore()) {
                 // The store may have lost this batch before it answered; it comes again.
                 return;
             }
-            var oldest = batch.getFirst().appendedAt().toEpochMilli();
-            applied = batch.getLast().sequence();
-            depthBytes -= bytes;
-            // A little too young until the next batch is read, never too old for long.
-            oldestMillis = batch.getLast().appendedAt().toEpochMilli();
-            var wasEmpty = applications.isEmpty();
-            applications.add(new AppliedBatch(applied, System.nanoTime(), bytes, oldest, lastOfBatch));
-            if (wasEmpty) {
-                work.signal();
+            if (batch.early()) {
+                anyEarly = true;
+                for (var entry : entries) {
+                    var records = keys.get(entry.key());
+                    if (records != null) {
+                        records.applyEarly(entry.sequence());
+                    }
+                }
+            } else {
+                noteInTurn(entries);
             }
             moved.signalAll();
         } finally {
             lock.unlock();
         }
+    }
+
+    private void noteInTurn(List<Entry> entries) {
+        var keysOfBatch = new HashSet<String>();
+        var bytes = 0L;
+        for (var entry : entries) {
+            keysOfBatch.add(entry.key());
+            bytes += entry.weight();
+        }
+        applied = entries.getLast().sequence();
+        depthBytes -= bytes;
+        // What waits now is as old as this or a little younger.
+        oldestMillis = entries.getLast().appendedAt().toEpochMilli();
+        var oldest = entries.getFirst().appendedAt().toEpochMilli();
+        applications.add(new AppliedBatch(applied, System.nanoTime(), bytes, oldest, keysOfBatch));
+        work.signal();
     }
 
     private void logRefusal(Exception e, List<Entry> batch, Duration pause) {
@@ -660,51 +753,15 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** A batch that the store took: when, how much, and which keys it ended. */
-    private record AppliedBatch(
-            long last, long appliedNanos, long bytes, long oldestMillis, Map<String, Long> lastOfKey) {}
+    /**
+     * A batch on its way to the store.
+     *
+     * @param entries all that counts as applied when the store has taken it
+     * @param toApply those of them that the store gets: without what was applied before its turn
+     * @param early whether this is before its turn
+     */
+    private record DrainBatch(List<Entry> entries, List<Entry> toApply, boolean early, long rewindsBefore) {}
 
-    /** A caller waiting for its record. */
-    private static final class Slot {
-        static final long WAITING = 0;
-        static final long FAILED = -1;
-
-        final String key;
-        final byte[] payload;
-        final long weight;
-        private final Thread waiter;
-        private volatile long outcome = WAITING;
-
-        /** Known to the writer alone until it is durable. */
-        long sequence;
-
-        Slot(String key, byte[] payload, Thread waiter) {
-            this.key = key;
-            this.payload = payload;
-            this.weight = RecordLog.weight(key, payload.length);
-            this.waiter = waiter;
-        }
-
-        void settle(long result) {
-            outcome = result;
-            LockSupport.unpark(waiter);
-        }
-
-        long await(long nanos) {
-            var deadline = System.nanoTime() + nanos;
-            var interrupted = false;
-            while (outcome == WAITING) {
-                var left = deadline - System.nanoTime();
-                if (left <= 0) {
-                    break;
-                }
-                LockSupport.parkNanos(this, left);
-                interrupted |= Thread.interrupted();
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-            return outcome;
-        }
-    }
+    /** A batch that the store took: when, how much, and of which keys. */
+    private record AppliedBatch(long last, long appliedNanos, long bytes, long oldestMillis, Set<String> keys) {}
 }

@@ -205,6 +205,25 @@ final class RecordLog implements AutoCloseable {
         return entries;
     }
 
+    /** Reads these records: at least one, then as many as the limit allows. */
+    List<Entry> read(long[] sequences, long maxBytes) {
+        var entries = new ArrayList<Entry>(sequences.length);
+        var bytes = 0L;
+        for (var sequence : sequences) {
+            var value = records.get(sequence);
+            if (value == null) {
+                throw new JournalException.Corrupt("record " + sequence + " of " + file + " is missing", null);
+            }
+            var entry = decode(sequence, value);
+            bytes += entry.weight();
+            if (bytes > maxBytes && !entries.isEmpty()) {
+                break;
+            }
+            entries.add(entry);
+        }
+        return entries;
+    }
+
     /** Closes the files without writing anything more. */
     @Override
     public void close() {
@@ -214,6 +233,9 @@ final class RecordLog implements AutoCloseable {
     /** Marks the store as cleanly shut, which makes the next opening quicker, and closes. */
     void closeCleanly() {
         try {
+            // A reader that ended while a commit held MVStore's lock left its version behind, which an assertion in
+            // close() would complain of; with nobody else about, this lets go of it.
+            store.deregisterVersionUsage(store.registerVersionUsage());
             store.close();
         } finally {
             close();

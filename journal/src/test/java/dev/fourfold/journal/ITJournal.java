@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,8 +106,9 @@ class ITJournal {
                 all.addAll(future.get());
             }
             assertThat(all)
-                    .containsExactlyInAnyOrderElementsOf(
-                            LongStream.rangeClosed(1, writers * each).boxed().toList());
+                    .containsExactlyInAnyOrderElementsOf(LongStream.rangeClosed(1, (long) writers * each)
+                            .boxed()
+                            .toList());
             for (int w = 0; w < writers; w++) {
                 assertThat(journal.awaitApplied("run-" + w, LONG)).isTrue();
             }
@@ -272,9 +274,62 @@ class ITJournal {
             journal.append("large", new byte[5_000]);
             journal.append("large", new byte[5_000]);
             journal.drainTo(batch -> sizes.add(batch.size()));
-            assertThat(journal.awaitApplied("large", LONG)).isTrue();
+            Eventually.becomes("all is applied", () -> journal.depthRecords() == 0);
         }
         assertThat(sizes).containsExactly(10, 10, 5, 1, 1);
+    }
+
+    @Test
+    void anAwaitedKey_overtakesABacklogOfOthersAndIsNotAppliedTwice() throws InterruptedException {
+        var drain = new RecordingDrain();
+        var gate = drain.gate();
+        try (var journal = Journal.open(settings.withBatch(10, 1 << 20))) {
+            for (int i = 0; i < 500; i++) {
+                journal.append("run-" + i % 50, bytes("" + i));
+            }
+            journal.drainTo(drain);
+            var reader = new FutureTask<>(() -> journal.awaitApplied("run-49", LONG));
+            Thread.startVirtualThread(reader);
+            Eventually.becomes("the key is awaited", () -> journal.awaitedKeys() == 1);
+            // The batch under way, the awaited one and at most one between.
+            gate.release(3);
+            Eventually.becomes("the reader goes on", reader::isDone);
+            assertThat(reader.resultNow()).isTrue();
+            assertThat(journal.depthRecords()).isGreaterThan(400);
+            gate.release(1_000);
+            for (int i = 0; i < 50; i++) {
+                assertThat(journal.awaitApplied("run-" + i, LONG)).isTrue();
+            }
+        }
+        assertThat(drain.sequences()).doesNotHaveDuplicates().hasSize(500);
+        var lastOfKey = new HashMap<String, Long>();
+        for (var entry : drain.applied()) {
+            assertThat(entry.sequence()).isGreaterThan(lastOfKey.getOrDefault(entry.key(), 0L));
+            lastOfKey.put(entry.key(), entry.sequence());
+        }
+    }
+
+    @Test
+    void aRewind_takesBackWhatWasAppliedBeforeItsTurn() throws InterruptedException {
+        var drain = new RecordingDrain();
+        var gate = drain.gate();
+        try (var journal = Journal.open(settings.withBatch(10, 1 << 20))) {
+            for (int i = 0; i < 500; i++) {
+                journal.append("run-" + i % 50, bytes("" + i));
+            }
+            journal.drainTo(drain);
+            var reader = new FutureTask<>(() -> journal.awaitApplied("run-49", LONG));
+            Thread.startVirtualThread(reader);
+            Eventually.becomes("the key is awaited", () -> journal.awaitedKeys() == 1);
+            gate.release(3);
+            Eventually.becomes("the reader goes on", reader::isDone);
+            journal.rewind();
+            assertThat(journal.awaitApplied("run-49", Duration.ofMillis(10))).isFalse();
+            gate.release(1_000);
+            assertThat(journal.awaitApplied("run-49", LONG)).isTrue();
+        }
+        assertThat(drain.sequences().stream().filter(sequence -> sequence == 50))
+                .hasSize(2);
     }
 
     @Test

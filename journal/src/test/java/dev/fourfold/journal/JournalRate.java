@@ -47,7 +47,7 @@ final class JournalRate {
             try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (int t = 0; t < threads; t++) {
                     var key = "0123456789abcdef0123456789abcd" + t;
-                    executor.submit(() -> {
+                    executor.execute(() -> {
                         var payload = new byte[payloadBytes];
                         while (System.nanoTime() < end) {
                             var before = System.nanoTime();
@@ -91,7 +91,7 @@ final class JournalRate {
             for (int i = 0; i < records; i++) {
                 var key = "0123456789abcdef0123456789abc" + (i % 500);
                 permits.acquire();
-                executor.submit(() -> {
+                executor.execute(() -> {
                     journal.append(key, new byte[payloadBytes]);
                     permits.release();
                 });
