@@ -33,7 +33,8 @@ public final class InfluxStore implements EmbeddedStore {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
     private static final int OK = 200;
-    private static final int UNAUTHORIZED = 401;
+    private static final int WRONG_PASSWORD = 401;
+    private static final int NO_USER_YET = 403;
 
     private final StoreProcess process;
     private final Path folder;
@@ -150,18 +151,17 @@ public final class InfluxStore implements EmbeddedStore {
                 .version(HttpClient.Version.HTTP_1_1)
                 .build()) {
             var status = query(client, port, password, "SHOW DATABASES");
-            if (status == UNAUTHORIZED) {
-                var created = query(
+            if (status == NO_USER_YET) {
+                query(
                         client,
                         port,
                         "",
                         "CREATE USER " + USER + " WITH PASSWORD '" + password + "' WITH ALL PRIVILEGES");
                 status = query(client, port, password, "SHOW DATABASES");
-                LOG.debug("port={} create_user_status={} status={}", port, created, status);
-                if (created == UNAUTHORIZED && status == UNAUTHORIZED) {
-                    throw new EmbeddedStoreException("The data of InfluxDB belongs to a user with another password than"
-                            + " the one in the folder's file \"password\": put that file back.");
-                }
+            }
+            if (status == WRONG_PASSWORD) {
+                throw new EmbeddedStoreException("The data of InfluxDB belongs to a user with another password than the"
+                        + " one in the folder's file \"password\": put the former file back.");
             }
             return status == OK;
         } catch (ConnectException e) {
