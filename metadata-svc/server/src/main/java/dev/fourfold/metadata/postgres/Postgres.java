@@ -3,6 +3,8 @@ package dev.fourfold.metadata.postgres;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.metadata.ServesMetadata;
+import io.micronaut.data.connection.ConnectionDefinition;
+import io.micronaut.data.connection.ConnectionOperations;
 import io.micronaut.transaction.TransactionOperations;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -43,15 +45,30 @@ final class Postgres {
             "25P03", "58000", "58030", "XX000");
 
     private final TransactionOperations<Connection> transactions;
+    private final ConnectionOperations<Connection> connections;
 
-    Postgres(@Named(NAME) TransactionOperations<Connection> transactions) {
+    Postgres(
+            @Named(NAME) TransactionOperations<Connection> transactions,
+            @Named(NAME) ConnectionOperations<Connection> connections) {
         this.transactions = transactions;
+        this.connections = connections;
     }
 
     /** Work on one connection inside a transaction. */
     @FunctionalInterface
     interface Work<R extends @Nullable Object> {
         R on(Connection connection) throws SQLException;
+    }
+
+    /** Runs a single reading statement, which needs no transaction around it and so one round trip only. */
+    <R extends @Nullable Object> R single(Work<R> work) {
+        return attempt(() -> connections.execute(ConnectionDefinition.DEFAULT, status -> {
+            try {
+                return work.on(status.getConnection());
+            } catch (SQLException e) {
+                throw new UncheckedSql(e);
+            }
+        }));
     }
 
     /** Reads in one transaction. */
@@ -112,6 +129,16 @@ final class Postgres {
             return new Problem.Unavailable(PART, "PostgreSQL is not available now", RETRY_AFTER).toException(cause);
         }
         return new Problem.Internal("PostgreSQL refused a statement").toException(cause);
+    }
+
+    /** Carries the driver's exception through a callback that may not throw it. */
+    private static final class UncheckedSql extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        UncheckedSql(SQLException cause) {
+            super(cause);
+        }
     }
 
     private static @Nullable SQLException sqlFailure(Throwable failure) {

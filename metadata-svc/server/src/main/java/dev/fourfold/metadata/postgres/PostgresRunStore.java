@@ -75,7 +75,7 @@ final class PostgresRunStore implements RunStore {
 
     @Override
     public Optional<RunPlace> place(String runId) {
-        return postgres.read(connection -> Rows.first(
+        return postgres.single(connection -> Rows.first(
                 connection,
                 "SELECT run_id, experiment_id, deleted FROM runs WHERE run_id = ?",
                 row -> new RunPlace(row.getString(1), row.getString(2), RunRow.stage(row.getBoolean(3))),

@@ -1,0 +1,71 @@
+package dev.fourfold.metadata.client;
+
+import dev.fourfold.contract.http.BetweenServices;
+import dev.fourfold.metadata.access.AccessOperations;
+import dev.fourfold.metadata.access.Credential;
+import dev.fourfold.metadata.access.IssuedToken;
+import dev.fourfold.metadata.access.NewToken;
+import dev.fourfold.metadata.access.NewUser;
+import dev.fourfold.metadata.access.User;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.http.client.annotation.Client;
+import java.util.List;
+import java.util.Optional;
+
+/** {@link AccessOperations} of a metadata-svc elsewhere. */
+@BetweenServices
+@Client(
+        value = "${fourfold.metadata.url}",
+        path = "/metadata/access",
+        configuration = MetadataClientConfiguration.class)
+@Requires(property = "fourfold.metadata.url")
+interface AccessClient extends AccessOperations {
+
+    @Override
+    @Post("/verify")
+    User verify(@Body Credential credential);
+
+    @Override
+    default Optional<NewUser> ensureAdministrator() {
+        return Optional.ofNullable(ensureFirstAdministrator().made());
+    }
+
+    @Post("/ensure-administrator")
+    FirstAdministrator ensureFirstAdministrator();
+
+    @Override
+    @Post("/create-user")
+    User createUser(@Body NewUser request);
+
+    @Override
+    @Get("/users")
+    List<User> users();
+
+    @Override
+    default void setPassword(String username, String password) {
+        setPasswordOf(new Credential(username, password));
+    }
+
+    @Post("/set-password")
+    void setPasswordOf(@Body Credential credential);
+
+    @Override
+    @Post("/delete-user")
+    void deleteUser(@QueryValue String username);
+
+    @Override
+    @Post("/create-token")
+    IssuedToken createToken(@Body NewToken request);
+
+    @Override
+    @Get("/tokens")
+    List<IssuedToken> tokens(@QueryValue String username);
+
+    @Override
+    @Post("/revoke-token")
+    void revokeToken(@QueryValue String username, @QueryValue String tokenId);
+}

@@ -1,0 +1,34 @@
+package dev.fourfold.metadata.client;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.http.client.HttpClientConfiguration;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How metadata-svc is reached; every key of {@code fourfold.metadata.client} is one of Micronaut's HTTP client.
+ * metadata-svc itself gives up within 10 seconds, so a longer wait would only hold the caller.
+ */
+@ConfigurationProperties("fourfold.metadata.client")
+@Requires(property = "fourfold.metadata.url")
+public class MetadataClientConfiguration extends HttpClientConfiguration {
+
+    /** A page of 50,000 runs with their data is the largest answer. */
+    private static final int MAX_ANSWER_BYTES = 1 << 30;
+
+    private @Nullable ConnectionPoolConfiguration pool;
+
+    /** The defaults, before the keys are applied. */
+    public MetadataClientConfiguration() {
+        setConnectTimeout(Duration.ofSeconds(2));
+        setReadTimeout(Duration.ofSeconds(10));
+        setMaxContentLength(MAX_ANSWER_BYTES);
+    }
+
+    @Override
+    public ConnectionPoolConfiguration getConnectionPoolConfiguration() {
+        return Objects.requireNonNullElseGet(pool, ConnectionPoolConfiguration::new);
+    }
+}

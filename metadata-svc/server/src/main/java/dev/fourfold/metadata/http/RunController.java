@@ -1,0 +1,73 @@
+package dev.fourfold.metadata.http;
+
+import dev.fourfold.metadata.run.CreateRun;
+import dev.fourfold.metadata.run.Run;
+import dev.fourfold.metadata.run.RunChanges;
+import dev.fourfold.metadata.run.RunInfo;
+import dev.fourfold.metadata.run.RunOperations;
+import dev.fourfold.metadata.run.RunPage;
+import dev.fourfold.metadata.run.RunPlace;
+import dev.fourfold.metadata.run.RunQuery;
+import dev.fourfold.metadata.run.UpdateRun;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.QueryValue;
+
+/** Runs, for other services of ours. */
+@Controller("/metadata/runs")
+@AsProcess
+final class RunController {
+
+    private final RunOperations runs;
+
+    RunController(RunOperations runs) {
+        this.runs = runs;
+    }
+
+    @Post("/create")
+    Run create(@Body CreateRun request) {
+        return runs.create(request);
+    }
+
+    @Get("/get")
+    Run get(@QueryValue String runId) {
+        return runs.get(runId);
+    }
+
+    @Get("/place")
+    RunPlace place(@QueryValue String runId) {
+        return runs.place(runId);
+    }
+
+    @Post("/search")
+    RunPage search(@Body RunQuery query) {
+        return runs.search(query);
+    }
+
+    @Post("/update")
+    RunInfo update(@QueryValue String runId, @Body UpdateRun request) {
+        return runs.update(runId, request);
+    }
+
+    @Post("/delete")
+    void delete(@QueryValue String runId) {
+        runs.delete(runId);
+    }
+
+    @Post("/restore")
+    void restore(@QueryValue String runId) {
+        runs.restore(runId);
+    }
+
+    @Post("/write")
+    RunPlace write(@QueryValue String runId, @Body RunChanges changes) {
+        return runs.write(runId, changes);
+    }
+
+    @Post("/delete-tag")
+    void deleteTag(@QueryValue String runId, @QueryValue String key) {
+        runs.deleteTag(runId, key);
+    }
+}
