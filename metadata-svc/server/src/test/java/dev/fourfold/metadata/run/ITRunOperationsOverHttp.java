@@ -1,0 +1,29 @@
+package dev.fourfold.metadata.run;
+
+import dev.fourfold.metadata.TestPostgres;
+import dev.fourfold.metadata.TwoProcesses;
+import dev.fourfold.metadata.experiment.ExperimentOperations;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.TestInstance;
+
+/** The operations as another process calls them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ITRunOperationsOverHttp extends RunOperationsContract {
+
+    private final TwoProcesses processes = new TwoProcesses(TestPostgres.emptyDatabase());
+
+    @AfterAll
+    void stop() {
+        processes.close();
+    }
+
+    @Override
+    protected RunOperations runs() {
+        return processes.caller().getBean(RunOperations.class);
+    }
+
+    @Override
+    protected ExperimentOperations experiments() {
+        return processes.caller().getBean(ExperimentOperations.class);
+    }
+}
