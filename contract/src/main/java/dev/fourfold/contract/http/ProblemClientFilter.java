@@ -9,8 +9,13 @@ import io.micronaut.http.annotation.ClientFilter;
 import io.micronaut.http.annotation.ResponseFilter;
 import io.micronaut.http.client.exceptions.HttpClientException;
 import io.micronaut.http.client.exceptions.HttpClientResponseException;
+import io.micronaut.json.JsonMapper;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns what comes back from another service of ours into a {@link ProblemException}: a problem as it was thrown there;
@@ -21,7 +26,15 @@ import org.jspecify.annotations.Nullable;
 @ClientFilter
 final class ProblemClientFilter {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemClientFilter.class);
+
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final JsonMapper json;
+
+    ProblemClientFilter(JsonMapper json) {
+        this.json = json;
+    }
 
     @ResponseFilter
     void rethrow(HttpRequest<?> request, @Nullable HttpResponse<?> response, @Nullable Throwable failure) {
@@ -36,14 +49,24 @@ final class ProblemClientFilter {
         }
     }
 
-    private static ProblemException problemOf(HttpResponse<?> response, @Nullable Throwable cause) {
+    private ProblemException problemOf(HttpResponse<?> response, @Nullable Throwable cause) {
         var wire = response.getContentType()
                 .filter(type -> WireProblem.MEDIA_TYPE.equals(type.getName()))
-                .flatMap(type -> response.getBody(WireProblem.class));
+                .flatMap(type -> response.getBody(byte[].class))
+                .flatMap(this::read);
         Problem problem = wire.isPresent()
                 ? wire.get().toProblem()
                 : new Problem.Unavailable("service", "A service answered with status " + response.code(), RETRY_AFTER);
         return cause == null ? problem.toException() : problem.toException(cause);
+    }
+
+    private Optional<WireProblem> read(byte[] body) {
+        try {
+            return Optional.of(json.readValue(body, WireProblem.class));
+        } catch (IOException e) {
+            LOG.warn("a problem from another service cannot be read", e);
+            return Optional.empty();
+        }
     }
 
     private static ProblemException unavailable(HttpRequest<?> request, Throwable cause) {

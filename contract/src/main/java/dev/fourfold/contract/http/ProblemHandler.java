@@ -8,22 +8,40 @@ import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.server.exceptions.ExceptionHandler;
+import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /** Answers another service of ours with the problem that an operation threw. Absent where the gateway answers. */
 @Singleton
 @Requires(property = ProblemHandler.SEPARATE, value = "true")
-final class ProblemHandler implements ExceptionHandler<ProblemException, HttpResponse<WireProblem>> {
+final class ProblemHandler implements ExceptionHandler<ProblemException, HttpResponse<byte[]>> {
 
     /** True in the process of one service; false in the gateway and where everything runs in one JVM. */
     static final String SEPARATE = "fourfold.service.separate";
 
+    private final JsonMapper json;
+
+    ProblemHandler(JsonMapper json) {
+        this.json = json;
+    }
+
     @Override
     @SuppressWarnings("rawtypes") // The signature is Micronaut's.
-    public HttpResponse<WireProblem> handle(HttpRequest request, ProblemException exception) {
+    public HttpResponse<byte[]> handle(HttpRequest request, ProblemException exception) {
         var wire = WireProblem.from(exception.problem());
-        return HttpResponse.<WireProblem>status(HttpStatus.valueOf(wire.status()))
+        return HttpResponse.<byte[]>status(HttpStatus.valueOf(wire.status()))
                 .contentType(MediaType.of(WireProblem.MEDIA_TYPE))
-                .body(wire);
+                .body(write(wire));
+    }
+
+    /** To bytes at once: Micronaut has no writer for a media type that is JSON only by its suffix. */
+    private byte[] write(WireProblem wire) {
+        try {
+            return json.writeValueAsBytes(wire);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
