@@ -1,0 +1,229 @@
+package dev.fourfold.standalone.up;
+
+import dev.fourfold.standalone.CommandFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One service, run from its own jar with its settings in the environment. Its process id is kept in a file, so that the
+ * launcher's next start can stop what a killed launcher left behind.
+ */
+final class ServiceProcess implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServiceProcess.class);
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    /**
+     * What to run.
+     *
+     * @param name for example {@code metadata-svc}
+     * @param jar its own jar, with its libraries in {@code lib/} beside it
+     * @param folder its own folder: its log, its process id
+     * @param port where it answers {@code /health}
+     * @param host where the port is asked at
+     * @param heapMegabytes the most heap it may take
+     * @param properties its settings, by property name
+     */
+    record Plan(
+            String name,
+            Path jar,
+            Path folder,
+            String host,
+            int port,
+            int heapMegabytes,
+            Map<String, String> properties) {}
+
+    private final Plan plan;
+    private volatile Process process;
+
+    private ServiceProcess(Plan plan, Process process) {
+        this.plan = plan;
+        this.process = process;
+    }
+
+    static ServiceProcess start(Plan plan) {
+        if (!Files.isReadable(plan.jar())) {
+            throw new CommandFailure("There is no " + plan.jar() + ": build with ./mvnw package -DskipTests.");
+        }
+        stopLeftOver(plan);
+        return new ServiceProcess(plan, launch(plan));
+    }
+
+    /** Waits until it answers. */
+    void awaitReady() throws InterruptedException {
+        URI health = URI.create("http://" + plan.host() + ":" + plan.port() + "/health");
+        Instant limit = Instant.now().plus(START_LIMIT);
+        try (HttpClient client =
+                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build()) {
+            while (!answers(client, health)) {
+                if (!process.isAlive()) {
+                    throw new CommandFailure(plan.name() + " ended with status " + process.exitValue() + ":\n"
+                            + tail(plan.folder().resolve("service.log")));
+                }
+                if (Instant.now().isAfter(limit)) {
+                    throw new CommandFailure(plan.name() + " was not ready within " + START_LIMIT.toSeconds()
+                            + " s; its log is " + plan.folder().resolve("service.log"));
+                }
+                Thread.sleep(POLL);
+            }
+        }
+    }
+
+    String name() {
+        return plan.name();
+    }
+
+    int port() {
+        return plan.port();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean running() {
+        return process.isAlive();
+    }
+
+    /** Starts it again where it ended by itself; does not wait until it answers. */
+    void restartIfEnded() {
+        if (!process.isAlive()) {
+            LOG.warn("event=service-restarted service={} status={}", plan.name(), process.exitValue());
+            process = launch(plan);
+        }
+    }
+
+    @Override
+    public void close() {
+        stop(process.toHandle(), plan.name());
+        try {
+            Files.deleteIfExists(pidFile(plan));
+        } catch (IOException e) {
+            LOG.debug("event=pid-file-left service={}", plan.name(), e);
+        }
+    }
+
+    private static boolean answers(HttpClient client, URI health) throws InterruptedException {
+        try {
+            return client.send(
+                                    HttpRequest.newBuilder(health)
+                                            .timeout(Duration.ofSeconds(2))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
+        } catch (IOException e) {
+            LOG.trace("not yet", e);
+            return false;
+        }
+    }
+
+    private static Process launch(Plan plan) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + plan.heapMegabytes() + "m",
+                "-XX:+UseSerialGC",
+                "-XX:+ExitOnOutOfMemoryError",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow"));
+        // Failpoints of the crash harness reach the service that they are meant for.
+        Optional.ofNullable(System.getProperty("fourfold.failpoint." + plan.name()))
+                .ifPresent(point -> command.add("-Dfourfold.failpoint=" + point));
+        command.add("-jar");
+        command.add(plan.jar().toString());
+        var builder = new ProcessBuilder(command).directory(plan.folder().toFile());
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("FOURFOLD_") && !name.equals("FOURFOLD_LOG_LEVEL"));
+        plan.properties().forEach((name, value) -> builder.environment().put(environmentName(name), value));
+        builder.redirectErrorStream(true)
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        plan.folder().resolve("service.log").toFile()));
+        try {
+            Files.createDirectories(plan.folder());
+            Process process = builder.start();
+            Files.writeString(pidFile(plan), process.pid() + "\n");
+            return process;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot run " + plan.name(), e);
+        }
+    }
+
+    /** {@code fourfold.postgres.url} as {@code FOURFOLD_POSTGRES_URL}. */
+    static String environmentName(String property) {
+        return property.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+
+    private static Path pidFile(Plan plan) {
+        return plan.folder().resolve("service.pid");
+    }
+
+    /** A killed launcher leaves its services running; they are stopped before others take their ports and journals. */
+    private static void stopLeftOver(Plan plan) {
+        try {
+            Path file = pidFile(plan);
+            if (!Files.exists(file)) {
+                return;
+            }
+            long pid = Long.parseLong(Files.readString(file).strip());
+            ProcessHandle.of(pid).filter(left -> runs(left, plan.jar())).ifPresent(left -> {
+                LOG.info("event=left-over-stopped service={} pid={}", plan.name(), pid);
+                stop(left, plan.name());
+            });
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot look for a " + plan.name() + " left behind", e);
+        } catch (NumberFormatException e) {
+            LOG.debug("event=pid-file-unreadable service={}", plan.name(), e);
+        }
+    }
+
+    /** Whether the process is a Java that runs this very jar: process ids are used again. */
+    private static boolean runs(ProcessHandle process, Path jar) {
+        String[] arguments = process.info().arguments().orElse(new String[0]);
+        return List.of(arguments).contains(jar.toString());
+    }
+
+    private static void stop(ProcessHandle process, String name) {
+        process.destroy();
+        try {
+            process.onExit().get(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            process.destroyForcibly();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("event=service-killed service={} reason=\"did not stop in time\"", name);
+            process.destroyForcibly();
+        }
+    }
+
+    private static String tail(Path log) {
+        try {
+            List<String> lines = Files.readAllLines(log);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
+        } catch (IOException e) {
+            return "(its log cannot be read: " + e.getMessage() + ")";
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package dev.fourfold.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code fourfold up} as a user starts it: a process of its own, known by what it prints. */
+final class LaunchedPlatform implements AutoCloseable {
+
+    private static final Pattern READY = Pattern.compile("(?m)^Fourfold is ready at (\\S+) after");
+    private static final Duration START_LIMIT = Duration.ofMinutes(4);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    /** The repository. */
+    static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+
+    private final Process process;
+    private final Path output;
+
+    private LaunchedPlatform(Process process, Path output) {
+        this.process = process;
+        this.output = output;
+    }
+
+    /** Starts it and waits until it says that it is ready. */
+    static LaunchedPlatform up(Path dataDir, String... options) throws IOException, InterruptedException {
+        return up(Map.of(), dataDir, options);
+    }
+
+    /** The same with these environment variables on top. */
+    static LaunchedPlatform up(Map<String, String> environment, Path dataDir, String... options)
+            throws IOException, InterruptedException {
+        var platform = launch(environment, dataDir, options);
+        try {
+            platform.url();
+            return platform;
+        } catch (AssertionError | InterruptedException e) {
+            platform.process.destroyForcibly();
+            throw e;
+        }
+    }
+
+    /** Starts it and does not wait. */
+    static LaunchedPlatform launch(Map<String, String> environment, Path dataDir, String... options)
+            throws IOException {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx768m",
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Dfourfold.home=" + HOME,
+                "-jar",
+                HOME.resolve("standalone/target/standalone.jar").toString(),
+                "up",
+                "--data-dir",
+                dataDir.toString()));
+        command.addAll(List.of(options));
+        Files.createDirectories(dataDir.getParent());
+        Path output = Files.createTempFile(dataDir.getParent(), "up-", ".log");
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().putAll(environment);
+        return new LaunchedPlatform(builder.start(), output);
+    }
+
+    /** The gateway's address, once it is ready. */
+    String url() throws IOException, InterruptedException {
+        Instant limit = Instant.now().plus(START_LIMIT);
+        while (true) {
+            Matcher ready = READY.matcher(printed());
+            if (ready.find()) {
+                return ready.group(1);
+            }
+            assertThat(process.isAlive()).as("fourfold up ended: %s", printed()).isTrue();
+            assertThat(Instant.now()).as("not ready: %s", printed()).isBefore(limit);
+            Thread.sleep(POLL);
+        }
+    }
+
+    /** All that it printed so far. */
+    String printed() throws IOException {
+        return Files.readString(output);
+    }
+
+    Process process() {
+        return process;
+    }
+
+    /** Waits for its end and gives the exit status. */
+    int exitStatus() throws InterruptedException {
+        assertThat(process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS))
+                .as("fourfold up ends")
+                .isTrue();
+        return process.exitValue();
+    }
+
+    /** A GET at the gateway. */
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(url() + path)).GET());
+    }
+
+    /** A POST of JSON at the gateway. */
+    HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(url() + path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    static HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            return client.send(request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    /** Asks it to stop, as Ctrl-C does, and waits. */
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("fourfold up did not stop within " + STOP_LIMIT);
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
