@@ -11,7 +11,6 @@ final class OneJvm implements Services {
 
     private static final String CONFIG_FILES = String.join(
             ",",
-            "classpath:gateway-process.yml",
             "classpath:gateway.yml",
             "classpath:metadata-svc.yml",
             "classpath:metrics-svc.yml",

@@ -42,8 +42,8 @@ final class SeparateProcesses implements Services {
                 progress.step(service.name() + " is ready on port " + service.port());
             }
             int port = settings.port() == 0 ? freePort() : settings.port();
-            forGateway.put("fourfold.gateway.host", settings.host());
-            forGateway.put("fourfold.gateway.port", Integer.toString(port));
+            forGateway.put("fourfold.host", settings.host());
+            forGateway.put("fourfold.port", Integer.toString(port));
             String asked = settings.loopback() || settings.host().equals("0.0.0.0") ? LOOPBACK : settings.host();
             all.run("gateway", settings, asked, port, GATEWAY_HEAP, forGateway).awaitReady();
             return all;
