@@ -1,6 +1,5 @@
 package dev.fourfold.metadata.postgres;
 
-import dev.fourfold.contract.Problem;
 import dev.fourfold.metadata.LifecycleStage;
 import dev.fourfold.metadata.ServesMetadata;
 import dev.fourfold.metadata.Tag;
@@ -11,6 +10,7 @@ import dev.fourfold.metadata.experiment.ExperimentProblems;
 import dev.fourfold.metadata.experiment.ExperimentQuery;
 import dev.fourfold.metadata.experiment.ExperimentStore;
 import dev.fourfold.metadata.experiment.NewExperiment;
+import dev.fourfold.metadata.search.ExperimentSearch;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -78,7 +78,17 @@ final class PostgresExperimentStore implements ExperimentStore {
 
     @Override
     public ExperimentPage search(ExperimentQuery query) {
-        throw new Problem.Unsupported("Searching is not offered yet").toException();
+        var compiled = ExperimentSearch.compile(query);
+        return postgres.read(connection -> {
+            var page = Found.page(connection, compiled);
+            var rows = Rows.list(
+                    connection,
+                    "SELECT " + COLUMNS + " FROM experiments WHERE experiment_id = ANY (?)",
+                    ExperimentRow::read,
+                    Found.array(page.keys()));
+            var inOrder = Found.inOrder(page.keys(), rows, ExperimentRow::experimentId);
+            return new ExperimentPage(withTags(connection, inOrder), page.nextPageToken());
+        });
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.fourfold.metadata.postgres;
 
-import dev.fourfold.contract.Problem;
 import dev.fourfold.metadata.LifecycleStage;
 import dev.fourfold.metadata.ServesMetadata;
 import dev.fourfold.metadata.Tag;
@@ -17,6 +16,7 @@ import dev.fourfold.metadata.run.RunStore;
 import dev.fourfold.metadata.run.RunWrite;
 import dev.fourfold.metadata.run.UpdateRun;
 import dev.fourfold.metadata.run.WriteOutcome;
+import dev.fourfold.metadata.search.RunSearch;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -84,7 +84,17 @@ final class PostgresRunStore implements RunStore {
 
     @Override
     public RunPage search(RunQuery query) {
-        throw new Problem.Unsupported("Searching is not offered yet").toException();
+        var compiled = RunSearch.compile(query);
+        return postgres.read(connection -> {
+            var page = Found.page(connection, compiled);
+            var rows = Rows.list(
+                    connection,
+                    "SELECT " + RunRow.COLUMNS + " FROM runs WHERE run_pk = ANY (?)",
+                    RunRow::read,
+                    Found.array(page.keys()));
+            var runs = RunData.of(connection, Found.inOrder(page.keys(), rows, RunRow::pk));
+            return new RunPage(runs, page.nextPageToken());
+        });
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.metadata.LifecycleStage;
 import dev.fourfold.metadata.Tag;
+import dev.fourfold.metadata.ViewType;
 import dev.fourfold.metadata.experiment.CreateExperiment;
 import dev.fourfold.metadata.experiment.ExperimentOperations;
 import java.util.ArrayList;
@@ -356,6 +357,78 @@ public abstract class RunOperationsContract {
                 .toList());
         assertThat(won.stream().filter(Boolean::booleanValue)).hasSize(1);
         assertThat(runs().get(run).params()).containsExactly(new Param("p", "v" + won.indexOf(true)));
+    }
+
+    @Test
+    void search_findsByEverything_andPagesWhileRunsAreAdded() {
+        for (int i = 0; i < 7; i++) {
+            var run = runs().create(new CreateRun(experiment, "", "r" + i, i, List.of()))
+                    .info()
+                    .runId();
+            runs().write(
+                            run,
+                            RunChanges.batch(
+                                    List.of(Metric.of("m", i, 1, 1)),
+                                    List.of(new Param("even", String.valueOf(i % 2 == 0))),
+                                    List.of(new Tag("t", "x"))));
+        }
+        var query = new RunQuery(
+                List.of(experiment),
+                "metrics.m > 0 AND params.even = 'true' AND tags.t = 'x'",
+                ViewType.ACTIVE_ONLY,
+                2,
+                List.of("metrics.m DESC"),
+                null);
+        var first = runs().search(query);
+        assertThat(first.runs()).extracting(run -> run.info().runName()).containsExactly("r6", "r4");
+        assertThat(first.runs())
+                .allSatisfy(
+                        run -> assertThat(run).isEqualTo(runs().get(run.info().runId())));
+        var late = newRun("late");
+        runs().write(
+                        late,
+                        RunChanges.batch(
+                                List.of(Metric.of("m", 100, 1, 1)),
+                                List.of(new Param("even", "true")),
+                                List.of(new Tag("t", "x"))));
+        var second = runs().search(new RunQuery(
+                query.experimentIds(),
+                query.filter(),
+                query.viewType(),
+                query.maxResults(),
+                query.orderBy(),
+                first.nextPageToken()));
+        assertThat(second.runs()).extracting(run -> run.info().runName()).containsExactly("r2");
+        assertThat(second.nextPageToken()).isNull();
+    }
+
+    @Test
+    void search_inNothing_findsNothing() {
+        assertThat(runs().search(new RunQuery(List.of(), null, ViewType.ALL, 10, List.of(), null)))
+                .isEqualTo(new RunPage(List.of(), null));
+        assertProblem(
+                () -> runs().search(new RunQuery(List.of("abc"), null, ViewType.ALL, 10, List.of(), null)),
+                new Problem.InvalidArgument("Invalid experiment ID 'abc'. Experiment ID must be a valid integer."));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'; DROP TABLE metadata.runs; --",
+                "params.p = ''; DROP TABLE metadata.runs; --'",
+                "metrics.m > 1); DELETE FROM metadata.runs",
+                "tags.`a' OR '1'='1` = 'x'",
+                "attributes.status = 'x' UNION SELECT 1"
+            })
+    void searchThatHidesSql_isRefusedOrFindsNothing(String filter) {
+        var run = newRun();
+        var query = new RunQuery(List.of(experiment), filter, ViewType.ALL, 10, List.of(), null);
+        try {
+            assertThat(runs().search(query).runs()).isEmpty();
+        } catch (ProblemException e) {
+            assertThat(e.problem()).isInstanceOf(Problem.InvalidArgument.class);
+        }
+        assertThat(runs().get(run).info().runId()).isEqualTo(run);
     }
 
     private static boolean refused(Callable<RunPlace> call) throws Exception {

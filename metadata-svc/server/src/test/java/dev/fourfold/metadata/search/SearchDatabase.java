@@ -19,7 +19,10 @@ final class SearchDatabase {
     static Connection create() throws SQLException {
         Map<String, Object> database = TestPostgres.emptyDatabase();
         Flyway.configure()
-                .dataSource((String) database.get("fourfold.postgres.url"), "postgres", "postgres")
+                .dataSource(
+                        (String) database.get("fourfold.postgres.url"),
+                        (String) database.get("fourfold.postgres.username"),
+                        (String) database.get("fourfold.postgres.password"))
                 .schemas("metadata")
                 .locations("classpath:db/metadata")
                 .load()

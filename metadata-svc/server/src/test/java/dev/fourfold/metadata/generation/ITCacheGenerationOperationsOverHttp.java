@@ -1,0 +1,23 @@
+package dev.fourfold.metadata.generation;
+
+import dev.fourfold.metadata.TestPostgres;
+import dev.fourfold.metadata.TwoProcesses;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.TestInstance;
+
+/** The operations as another process calls them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ITCacheGenerationOperationsOverHttp extends CacheGenerationOperationsContract {
+
+    private final TwoProcesses processes = new TwoProcesses(TestPostgres.emptyDatabase());
+
+    @AfterAll
+    void stop() {
+        processes.close();
+    }
+
+    @Override
+    protected CacheGenerationOperations generation() {
+        return processes.caller().getBean(CacheGenerationOperations.class);
+    }
+}
