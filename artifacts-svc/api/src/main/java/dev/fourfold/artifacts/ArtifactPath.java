@@ -1,7 +1,7 @@
 package dev.fourfold.artifacts;
 
 import dev.fourfold.contract.Problem;
-import java.net.URLDecoder;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -16,12 +16,17 @@ public record ArtifactPath(String value) {
     /** The root of the store. */
     public static final ArtifactPath ROOT = new ArtifactPath("");
 
-    private static final int LONGEST = 4096;
+    /** The longest path in bytes of UTF-8: half of what Linux takes, so that the store's own folder fits before it. */
+    private static final int LONGEST = 2048;
+
     private static final int LONGEST_SEGMENT = 255;
     private static final int MOST_DECODINGS = 8;
 
     /** Refuses what could leave the root or mean something else to a store, in any number of percent-encodings. */
     public ArtifactPath {
+        if (value.length() > LONGEST || value.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
+            throw invalid();
+        }
         String decoded = value;
         for (int i = 0; ; i++) {
             check(decoded);
@@ -47,9 +52,14 @@ public record ArtifactPath(String value) {
         return value.isEmpty() ? List.of() : List.of(value.split("/", -1));
     }
 
+    /** Whether this is the root. */
+    public boolean isRoot() {
+        return value.isEmpty();
+    }
+
     /** A path below this one. */
     public ArtifactPath resolve(String below) {
-        return value.isEmpty() ? of(below) : of(value + "/" + below);
+        return value.isEmpty() || below.isEmpty() ? of(value + below) : of(value + "/" + below);
     }
 
     /** The last segment; empty for the root. */
@@ -66,29 +76,41 @@ public record ArtifactPath(String value) {
         if (path.isEmpty()) {
             return;
         }
-        if (path.length() > LONGEST || path.indexOf('\\') >= 0 || path.indexOf('#') >= 0 || path.indexOf('?') >= 0) {
-            throw invalid();
-        }
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
-            if (Character.isISOControl(c)
-                    || (Character.isHighSurrogate(c)
-                            && (i + 1 == path.length() || !Character.isLowSurrogate(path.charAt(i + 1))))
-                    || (Character.isLowSurrogate(c) && (i == 0 || !Character.isHighSurrogate(path.charAt(i - 1))))) {
+            if (c == '\\' || c == '#' || c == '?' || Character.isISOControl(c) || isLoneSurrogate(path, i)) {
                 throw invalid();
             }
         }
         for (String segment : path.split("/", -1)) {
-            if (segment.isEmpty()
-                    || segment.equals(".")
-                    || segment.equals("..")
-                    || segment.getBytes(StandardCharsets.UTF_8).length > LONGEST_SEGMENT) {
-                throw invalid();
-            }
+            checkSegment(segment);
         }
-        if (path.length() > 1 && path.charAt(1) == ':' && Character.isLetter(path.charAt(0))) {
+        if (path.length() > 1 && path.charAt(1) == ':' && isAsciiLetter(path.charAt(0))) {
             throw invalid();
         }
+    }
+
+    private static void checkSegment(String segment) {
+        // Some servers cut a segment at its semicolon, and some file systems drop blanks: `..;x` and `.. ` are `..`
+        // there.
+        int semicolon = segment.indexOf(';');
+        String bare = (semicolon < 0 ? segment : segment.substring(0, semicolon)).strip();
+        boolean dots = bare.equals(".") || bare.equals("..");
+        boolean nothing = segment.isEmpty() || (semicolon >= 0 && bare.isEmpty());
+        if (dots || nothing || segment.getBytes(StandardCharsets.UTF_8).length > LONGEST_SEGMENT) {
+            throw invalid();
+        }
+    }
+
+    private static boolean isLoneSurrogate(String path, int i) {
+        char c = path.charAt(i);
+        return (Character.isHighSurrogate(c)
+                        && (i + 1 == path.length() || !Character.isLowSurrogate(path.charAt(i + 1))))
+                || (Character.isLowSurrogate(c) && (i == 0 || !Character.isHighSurrogate(path.charAt(i - 1))));
+    }
+
+    private static boolean isAsciiLetter(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     }
 
     /** Decodes what is a whole escape and leaves the rest as it is: {@code 100%} is a legal name. */
@@ -96,20 +118,53 @@ public record ArtifactPath(String value) {
         if (path.indexOf('%') < 0) {
             return path;
         }
-        var escaped = new StringBuilder(path.length() + 16);
-        for (int i = 0; i < path.length(); i++) {
-            char c = path.charAt(i);
-            boolean escape = c == '%'
-                    && i + 2 < path.length()
-                    && Character.digit(path.charAt(i + 1), 16) >= 0
-                    && Character.digit(path.charAt(i + 2), 16) >= 0;
-            switch (c) {
-                case '+' -> escaped.append("%2B");
-                case '%' -> escaped.append(escape ? "%" : "%25");
-                default -> escaped.append(c);
+        var decoded = new StringBuilder(path.length());
+        var run = new ByteArrayOutputStream();
+        int i = 0;
+        while (i < path.length()) {
+            if (isEscape(path, i)) {
+                run.write(hex(path.charAt(i + 1)) << 4 | hex(path.charAt(i + 2)));
+                i += 3;
+            } else {
+                append(decoded, run);
+                decoded.append(path.charAt(i++));
             }
         }
-        return URLDecoder.decode(escaped.toString(), StandardCharsets.UTF_8);
+        append(decoded, run);
+        return decoded.toString();
+    }
+
+    private static void append(StringBuilder decoded, ByteArrayOutputStream run) {
+        byte[] bytes = run.toByteArray();
+        refuseOverlong(bytes);
+        decoded.append(new String(bytes, StandardCharsets.UTF_8));
+        run.reset();
+    }
+
+    /** A lax decoder reads {@code C0 AE} as a dot and Java as two replacement characters: nobody shall see the first. */
+    private static void refuseOverlong(byte[] bytes) {
+        for (int i = 0; i + 1 < bytes.length; i++) {
+            int lead = bytes[i] & 0xFF;
+            int next = bytes[i + 1] & 0xFF;
+            boolean overlong = ((lead == 0xC0 || lead == 0xC1) && next >= 0x80 && next <= 0xBF)
+                    || (lead == 0xE0 && next >= 0x80 && next <= 0x9F)
+                    || (lead == 0xF0 && next >= 0x80 && next <= 0x8F);
+            if (overlong) {
+                throw invalid();
+            }
+        }
+    }
+
+    private static boolean isEscape(String path, int i) {
+        return path.charAt(i) == '%'
+                && i + 2 < path.length()
+                && hex(path.charAt(i + 1)) >= 0
+                && hex(path.charAt(i + 2)) >= 0;
+    }
+
+    /** The digit's value, or -1; only ASCII digits make an escape. */
+    private static int hex(char c) {
+        return c < 0x80 ? Character.digit(c, 16) : -1;
     }
 
     private static RuntimeException invalid() {

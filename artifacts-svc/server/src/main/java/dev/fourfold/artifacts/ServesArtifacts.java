@@ -1,0 +1,18 @@
+package dev.fourfold.artifacts;
+
+import io.micronaut.context.annotation.Requires;
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Marks a bean that exists only where this process serves artifacts itself. Where the address of an artifacts-svc is
+ * given ({@code fourfold.artifacts.url}), the client is there instead.
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.TYPE, ElementType.METHOD})
+@Requires(missingProperty = "fourfold.artifacts.url")
+public @interface ServesArtifacts {}

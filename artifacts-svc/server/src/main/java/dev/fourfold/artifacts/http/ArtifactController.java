@@ -1,0 +1,62 @@
+package dev.fourfold.artifacts.http;
+
+import dev.fourfold.artifacts.ArtifactListing;
+import dev.fourfold.artifacts.ArtifactOperations;
+import dev.fourfold.artifacts.ArtifactPath;
+import dev.fourfold.contract.StoreOperations;
+import dev.fourfold.contract.StoreStatus;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Delete;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Put;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.http.annotation.Status;
+import io.micronaut.http.server.types.files.StreamedFile;
+import java.io.InputStream;
+
+/** Internal routes: a path is a query value, so that no router, proxy or normaliser ever reads it as part of a route. */
+@Controller("/internal/artifacts")
+@Requires(property = "fourfold.service.separate", value = "true")
+final class ArtifactController {
+
+    private final ArtifactOperations artifacts;
+    private final StoreOperations store;
+
+    ArtifactController(ArtifactOperations artifacts, StoreOperations store) {
+        this.artifacts = artifacts;
+        this.store = store;
+    }
+
+    @Put(consumes = MediaType.ALL)
+    @Status(HttpStatus.NO_CONTENT)
+    void put(@QueryValue String path, HttpHeaders headers, @Body InputStream content) {
+        artifacts.put(ArtifactPath.of(path), content, headers.contentLength().orElse(-1));
+    }
+
+    @Get(produces = MediaType.APPLICATION_OCTET_STREAM)
+    StreamedFile get(@QueryValue String path) {
+        var content = artifacts.get(ArtifactPath.of(path));
+        return new StreamedFile(content.stream(), MediaType.APPLICATION_OCTET_STREAM_TYPE, 0, content.size());
+    }
+
+    @Get("/list")
+    ArtifactListing list(@QueryValue(defaultValue = "") String path) {
+        return new ArtifactListing(artifacts.list(ArtifactPath.of(path)));
+    }
+
+    @Delete
+    @Status(HttpStatus.NO_CONTENT)
+    void delete(@QueryValue String path) {
+        artifacts.delete(ArtifactPath.of(path));
+    }
+
+    @Get("/store")
+    StoreStatus store() {
+        return store.status();
+    }
+}
