@@ -24,7 +24,9 @@ public record ArtifactPath(String value) {
 
     /** Refuses what could leave the root or mean something else to a store, in any number of percent-encodings. */
     public ArtifactPath {
-        if (value.length() > LONGEST || value.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
+        // Whoever decoded bytes that are no UTF-8 put this character there: the name that was meant is lost.
+        boolean malformed = value.indexOf('\uFFFD') >= 0;
+        if (malformed || value.length() > LONGEST || value.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
             throw invalid();
         }
         String decoded = value;

@@ -104,6 +104,7 @@ class ArtifactPathTest {
                 "C%3a/windows",
                 "%43:/windows",
                 // What is not text.
+                "\ufffd\ufffd/etc",
                 "\ud800",
                 "a\udc00b",
                 "a/\udc00\ud800",

@@ -10,7 +10,7 @@ public final class Application {
     /** Starts the service, or exits with status 1 and says why. */
     public static void main(String[] args) {
         if (System.getProperty("logback.configurationFile") == null) {
-            System.setProperty("logback.configurationFile", "artifacts-svc-logback.xml");
+            System.setProperty("logback.configurationFile", "fourfold-logback.xml");
         }
         try {
             Micronaut.build(args)

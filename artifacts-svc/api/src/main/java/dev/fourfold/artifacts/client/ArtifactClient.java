@@ -68,22 +68,13 @@ final class ArtifactClient implements ArtifactOperations, StoreOperations {
     @Override
     public void put(ArtifactPath path, InputStream content, long size) {
         var source = new WatchedStream(content);
-        var body = BodyPublishers.ofInputStream(() -> source);
+        var body = size == 0 ? nothing(source) : BodyPublishers.ofInputStream(() -> source);
         var request = request("/internal/artifacts?path=", path)
-                .PUT(size < 0 ? body : BodyPublishers.fromPublisher(body, Math.max(size, 1)))
+                .PUT(size > 0 ? BodyPublishers.fromPublisher(body, size) : body)
                 .header("Content-Type", "application/octet-stream")
-                // A refusal then comes before the body is sent.
-                .expectContinue(true)
                 .build();
-        if (size == 0) {
-            // The JDK publishes nothing for a length of 0, and the service answers as it would in process.
-            request = request("/internal/artifacts?path=", path)
-                    .PUT(BodyPublishers.noBody())
-                    .header("Content-Type", "application/octet-stream")
-                    .build();
-        }
         var answer = http.sendAsync(request, BodyHandlers.ofInputStream());
-        check(await(answer, source));
+        close(check(await(answer, source, size)).body());
     }
 
     @Override
@@ -138,6 +129,18 @@ final class ArtifactClient implements ArtifactOperations, StoreOperations {
         http.shutdownNow();
     }
 
+    /** The JDK reads no publisher whose length is 0, so what must be empty is looked at here. */
+    private static HttpRequest.BodyPublisher nothing(InputStream content) {
+        try {
+            if (content.read() >= 0) {
+                throw new Problem.InvalidArgument("The content is longer than the 0 bytes announced").toException();
+            }
+        } catch (IOException e) {
+            throw new Problem.InvalidArgument("The content ended early").toException(e);
+        }
+        return BodyPublishers.noBody();
+    }
+
     private HttpRequest.Builder request(String route, ArtifactPath path) {
         return HttpRequest.newBuilder(
                 URI.create(address + route + URLEncoder.encode(path.value(), StandardCharsets.UTF_8)));
@@ -155,7 +158,8 @@ final class ArtifactClient implements ArtifactOperations, StoreOperations {
     }
 
     /** Waits as long as bytes go out: a slow giver is no reason to end an upload, a silent service is. */
-    private HttpResponse<InputStream> await(CompletableFuture<HttpResponse<InputStream>> answer, WatchedStream source) {
+    private HttpResponse<InputStream> await(
+            CompletableFuture<HttpResponse<InputStream>> answer, WatchedStream source, long size) {
         try {
             while (true) {
                 try {
@@ -168,11 +172,12 @@ final class ArtifactClient implements ArtifactOperations, StoreOperations {
                 }
             }
         } catch (ExecutionException e) {
-            var broken = source.failure();
-            if (broken != null) {
-                throw new Problem.InvalidArgument("The content ended early").toException(broken);
+            var cause = e.getCause() == null ? e : e.getCause();
+            if (source.failed() || source.isNot(size)) {
+                throw new Problem.InvalidArgument("The content ended early, or is longer than announced")
+                        .toException(cause);
             }
-            throw unavailable("cannot be reached", e.getCause() == null ? e : e.getCause());
+            throw unavailable("cannot be reached", cause);
         } catch (InterruptedException e) {
             answer.cancel(true);
             Thread.currentThread().interrupt();

@@ -4,13 +4,14 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
-/** A stream that tells whether it failed itself, and for how long nobody has asked it for more. */
+/** A stream that tells what became of it: its length, whether it failed, and for how long nobody asked it for more. */
 final class WatchedStream extends FilterInputStream {
 
-    private volatile @Nullable IOException failure;
+    private volatile boolean failed;
+    private volatile boolean ended;
     private volatile boolean reading;
+    private volatile long count;
     private volatile long readNanos = System.nanoTime();
 
     WatchedStream(InputStream in) {
@@ -24,12 +25,19 @@ final class WatchedStream extends FilterInputStream {
     }
 
     @Override
+    @SuppressWarnings("NonAtomicOperationOnVolatileField") // One thread reads; others only look.
     public int read(byte[] bytes, int offset, int length) throws IOException {
         reading = true;
         try {
-            return super.read(bytes, offset, length);
+            int read = super.read(bytes, offset, length);
+            if (read < 0) {
+                ended = true;
+            } else {
+                count += read;
+            }
+            return read;
         } catch (IOException e) {
-            failure = e;
+            failed = true;
             throw e;
         } finally {
             readNanos = System.nanoTime();
@@ -37,10 +45,14 @@ final class WatchedStream extends FilterInputStream {
         }
     }
 
-    /** Why reading failed, if it did. */
-    @Nullable
-    IOException failure() {
-        return failure;
+    /** Whether reading failed. */
+    boolean failed() {
+        return failed;
+    }
+
+    /** Whether it is known by now to be longer or shorter than that; nothing differs from a size below 0. */
+    boolean isNot(long size) {
+        return size >= 0 && (count > size || (ended && count < size));
     }
 
     /** How long ago the last read ended; zero while one waits for the giver of the bytes. */

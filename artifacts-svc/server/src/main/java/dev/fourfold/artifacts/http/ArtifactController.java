@@ -6,10 +6,9 @@ import dev.fourfold.artifacts.ArtifactPath;
 import dev.fourfold.contract.StoreOperations;
 import dev.fourfold.contract.StoreStatus;
 import io.micronaut.context.annotation.Requires;
-import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
-import io.micronaut.http.annotation.Body;
+import io.micronaut.http.ServerHttpRequest;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
@@ -17,7 +16,7 @@ import io.micronaut.http.annotation.Put;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.http.annotation.Status;
 import io.micronaut.http.server.types.files.StreamedFile;
-import java.io.InputStream;
+import java.io.IOException;
 
 /** Internal routes: a path is a query value, so that no router, proxy or normaliser ever reads it as part of a route. */
 @Controller("/internal/artifacts")
@@ -32,10 +31,16 @@ final class ArtifactController {
         this.store = store;
     }
 
+    /** Takes the body as it comes: Micronaut's binder of a body waits for ever where one in chunks is empty. */
     @Put(consumes = MediaType.ALL)
     @Status(HttpStatus.NO_CONTENT)
-    void put(@QueryValue String path, HttpHeaders headers, @Body InputStream content) {
-        artifacts.put(ArtifactPath.of(path), content, headers.contentLength().orElse(-1));
+    void put(@QueryValue String path, ServerHttpRequest<?> request) throws IOException {
+        try (var content = request.byteBody().move().toInputStream()) {
+            artifacts.put(
+                    ArtifactPath.of(path),
+                    content,
+                    request.getHeaders().contentLength().orElse(-1));
+        }
     }
 
     @Get(produces = MediaType.APPLICATION_OCTET_STREAM)
