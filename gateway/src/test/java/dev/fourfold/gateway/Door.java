@@ -63,4 +63,16 @@ public final class Door {
             throw new IllegalStateException(e);
         }
     }
+
+    /** Sends bytes as they are over a connection of their own, and answers the status line and all that follows. */
+    public String raw(String request) {
+        try (var socket = new java.net.Socket("127.0.0.1", server.getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().flush();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 }

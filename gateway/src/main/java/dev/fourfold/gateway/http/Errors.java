@@ -3,6 +3,7 @@ package dev.fourfold.gateway.http;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import io.micronaut.context.annotation.Replaces;
+import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MutableHttpResponse;
@@ -14,6 +15,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,8 +71,7 @@ final class Errors implements ExceptionHandler<ProblemException, HttpResponse<by
         return ((MutableHttpResponse<byte[]>) response).body(refusal.body());
     }
 
-    private MutableHttpResponse<byte[]> answer(
-            HttpRequest<?> request, Problem problem, @org.jspecify.annotations.Nullable Throwable cause) {
+    private MutableHttpResponse<byte[]> answer(HttpRequest<?> request, Problem problem, @Nullable Throwable cause) {
         switch (problem) {
             case Problem.Internal p ->
                 LOG.error(
@@ -94,7 +95,9 @@ final class Errors implements ExceptionHandler<ProblemException, HttpResponse<by
                     Problem.Unsupported _ ->
                 LOG.debug("request={} path={} problem={}", RequestId.of(request), request.getPath(), problem);
         }
-        return format(request).problem(problem);
+        var answer = format(request).problem(problem);
+        // What is left of such a body is not read, so the connection is of no more use.
+        return problem instanceof Problem.TooLarge ? answer.header(HttpHeaders.CONNECTION, "close") : answer;
     }
 
     private ErrorFormat format(HttpRequest<?> request) {

@@ -14,6 +14,7 @@ import dev.fourfold.gateway.mlflow.request.Shape;
 import dev.fourfold.gateway.security.Access;
 import dev.fourfold.gateway.security.AccessLevel;
 import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
@@ -34,7 +35,7 @@ final class ArtifactProxyController {
 
     private static final String API = "/api/2.0/mlflow-artifacts/artifacts";
     private static final String AJAX = "/ajax-api/2.0/mlflow-artifacts/artifacts";
-    private static final String BELOW = "/api/2.0/mlflow-artifacts/artifacts/";
+    private static final String BELOW = "api/2.0/mlflow-artifacts/artifacts/";
     private static final Shape LIST = Shape.of(Field.text("path"));
 
     private final ArtifactOperations artifacts;
@@ -58,9 +59,11 @@ final class ArtifactProxyController {
             throw new Problem.InvalidArgument("Artifacts are kept as they are sent: Content-Encoding is not taken.")
                     .toException();
         }
-        try (var body = Bodies.move(request);
-                InputStream content = body.toInputStream()) {
-            artifacts.put(file, content, body.expectedLength().orElse(-1));
+        try (var body = Bodies.move(request)) {
+            long size = body.expectedLength().orElse(-1); // Before the stream is asked for, which takes the body over.
+            try (InputStream content = body.toInputStream()) {
+                artifacts.put(file, content, size);
+            }
         }
         return HttpResponse.ok();
     }
@@ -70,8 +73,10 @@ final class ArtifactProxyController {
     HttpResponse<?> get(HttpRequest<?> request, String path) throws IOException {
         ArtifactPath file = fileOf(request, "Artifact path refers to a directory, not a file.");
         ArtifactContent content = artifacts.get(file);
-        return Download.of(file.name(), content, request.getHeaders().get(HttpHeaders.RANGE))
-                .header(Store.HEADER, Store.ARTIFACTS.headerValue());
+        var answer = request.getMethod() == HttpMethod.HEAD
+                ? Download.headers(file.name(), content)
+                : Download.of(file.name(), content, request.getHeaders().get(HttpHeaders.RANGE));
+        return answer.header(Store.HEADER, Store.ARTIFACTS.headerValue());
     }
 
     @Access(AccessLevel.WRITE)

@@ -5,6 +5,7 @@ import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.server.types.files.StreamedFile;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,10 +42,8 @@ final class Download {
             stream = new Bounded(stream, length);
             status = HttpStatus.PARTIAL_CONTENT;
         }
-        MutableHttpResponse<InputStream> answer = HttpResponse.<InputStream>status(status)
-                .body(stream)
-                .contentType(ContentTypes.of(name))
-                .contentLength(length)
+        MutableHttpResponse<StreamedFile> answer = HttpResponse.<StreamedFile>status(status)
+                .body(new StreamedFile(stream, ContentTypes.of(name), 0, length))
                 .header(HttpHeaders.CONTENT_DISPOSITION, disposition(name))
                 .header(HttpHeaders.ACCEPT_RANGES, "bytes")
                 .header("Content-Security-Policy", "sandbox; default-src 'none'");
@@ -52,6 +51,16 @@ final class Download {
             answer.header(HttpHeaders.CONTENT_RANGE, "bytes " + part.from() + "-" + part.to() + "/" + content.size());
         }
         return answer;
+    }
+
+    /** The answer to somebody who wants to know of the file but not to have it; it closes the content. */
+    static MutableHttpResponse<?> headers(String name, ArtifactContent content) throws IOException {
+        content.close();
+        return HttpResponse.ok()
+                .contentType(ContentTypes.of(name))
+                .contentLength(content.size())
+                .header(HttpHeaders.CONTENT_DISPOSITION, disposition(name))
+                .header(HttpHeaders.ACCEPT_RANGES, "bytes");
     }
 
     /** The header that names the file: a plain form for every client, an exact one (RFC 6266) where that is not it. */

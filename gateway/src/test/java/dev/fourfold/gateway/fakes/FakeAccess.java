@@ -1,0 +1,117 @@
+package dev.fourfold.gateway.fakes;
+
+import dev.fourfold.contract.Problem;
+import dev.fourfold.metadata.access.AccessOperations;
+import dev.fourfold.metadata.access.Credential;
+import dev.fourfold.metadata.access.IssuedToken;
+import dev.fourfold.metadata.access.NewToken;
+import dev.fourfold.metadata.access.NewUser;
+import dev.fourfold.metadata.access.User;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** Users with their passwords in a map, and tokens whose secret is {@code secret-<id>}. */
+@Singleton
+public final class FakeAccess implements AccessOperations {
+
+    private final Map<String, NewUser> users = new ConcurrentSkipListMap<>();
+    private final Map<String, IssuedToken> tokens = new ConcurrentSkipListMap<>();
+
+    @Override
+    public User verify(Credential credential) {
+        String username = credential.username();
+        if (username == null) {
+            return tokens.values().stream()
+                    .filter(token -> credential.secret().equals("secret-" + token.tokenId()))
+                    .map(token -> user(Objects.requireNonNull(users.get(token.username()))))
+                    .findFirst()
+                    .orElseThrow(FakeAccess::stranger);
+        }
+        NewUser known = users.get(username);
+        if (known == null || !known.password().equals(credential.secret())) {
+            throw stranger();
+        }
+        return user(known);
+    }
+
+    @Override
+    public Optional<NewUser> ensureAdministrator() {
+        if (!users.isEmpty()) {
+            return Optional.empty();
+        }
+        var administrator = new NewUser("admin", "correct-horse-battery", true);
+        users.put("admin", administrator);
+        return Optional.of(administrator);
+    }
+
+    @Override
+    public User createUser(NewUser request) {
+        if (request.password().length() < 12) {
+            throw new Problem.InvalidArgument("A password has at least 12 characters.").toException();
+        }
+        if (users.putIfAbsent(request.username(), request) != null) {
+            throw new Problem.AlreadyExists("User '" + request.username() + "' exists.").toException();
+        }
+        return user(request);
+    }
+
+    @Override
+    public List<User> users() {
+        return users.values().stream().map(FakeAccess::user).toList();
+    }
+
+    @Override
+    public void setPassword(String username, String password) {
+        NewUser known = known(username);
+        users.put(username, new NewUser(username, password, known.administrator()));
+    }
+
+    @Override
+    public void deleteUser(String username) {
+        known(username);
+        users.remove(username);
+    }
+
+    @Override
+    public IssuedToken createToken(NewToken request) {
+        known(request.username());
+        String id = "t" + tokens.size();
+        var token = new IssuedToken(id, request.username(), request.label(), 1, request.expiryTimeMillis(), null);
+        tokens.put(id, token);
+        return new IssuedToken(id, request.username(), request.label(), 1, request.expiryTimeMillis(), "secret-" + id);
+    }
+
+    @Override
+    public List<IssuedToken> tokens(String username) {
+        return tokens.values().stream()
+                .filter(token -> token.username().equals(username))
+                .toList();
+    }
+
+    @Override
+    public void revokeToken(String username, String tokenId) {
+        if (tokens.remove(tokenId) == null) {
+            throw new Problem.NotFound("No such token.").toException();
+        }
+    }
+
+    private NewUser known(String username) {
+        NewUser known = users.get(username);
+        if (known == null) {
+            throw new Problem.NotFound("User '" + username + "' does not exist.").toException();
+        }
+        return known;
+    }
+
+    private static User user(NewUser user) {
+        return new User(user.username(), user.administrator(), 1);
+    }
+
+    private static RuntimeException stranger() {
+        return new Problem.Unauthenticated("Nobody shows this credential.").toException();
+    }
+}
