@@ -18,4 +18,7 @@ public interface LogOperations {
      * then {@code Unavailable}. A run without lines has an empty page.
      */
     LogPage search(LogQuery query);
+
+    /** How much waits for the store. */
+    JournalStatus journal();
 }

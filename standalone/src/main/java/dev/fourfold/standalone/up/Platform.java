@@ -107,10 +107,10 @@ public final class Platform implements AutoCloseable {
         var properties = new LinkedHashMap<>(settings.given());
         properties.putAll(stores.properties());
         properties.putIfAbsent(
-                "fourfold.metrics.journal.folder",
+                "fourfold.metrics.journal-folder",
                 settings.dataDir().resolve("metrics-svc/journal").toString());
         properties.putIfAbsent(
-                "fourfold.logs.journal.folder",
+                "fourfold.logs.journal-folder",
                 settings.dataDir().resolve("logs-svc/journal").toString());
         if (!settings.loopback()) {
             properties.put("fourfold.security.sign-in", "required");

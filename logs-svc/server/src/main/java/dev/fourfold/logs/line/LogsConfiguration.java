@@ -1,0 +1,19 @@
+package dev.fourfold.logs.line;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How lines are journaled and read.
+ *
+ * @param journalFolder where the journal is; one process at a time
+ * @param journalMaxBytes at how many bytes waiting for the store more lines are refused
+ * @param readLimit how long a search waits for the run's journaled lines
+ */
+@ConfigurationProperties("fourfold.logs")
+record LogsConfiguration(
+        @Bindable(defaultValue = "data/logs-svc/journal") Path journalFolder,
+        @Bindable(defaultValue = "2147483648") long journalMaxBytes,
+        @Bindable(defaultValue = "5s") Duration readLimit) {}

@@ -1,0 +1,29 @@
+package dev.fourfold.logs.mongo;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+import java.time.Duration;
+
+/**
+ * Where MongoDB is and how it is used.
+ *
+ * @param url {@code mongodb://} or {@code mongodb+srv://}
+ * @param database where the collections are made
+ * @param serverSelection how long to look for a server that can be written to
+ * @param timeout how long one operation may take
+ * @param minConnections connections that are kept open
+ * @param maxConnections connections at most
+ * @param durabilityLag how long after a write the server may still lose it in a crash, though it was asked for
+ *     {@code w: majority, j: true}
+ */
+@ConfigurationProperties("fourfold.mongo")
+record MongoConfiguration(
+        @Bindable(defaultValue = "mongodb://127.0.0.1:27017")
+        String url,
+
+        @Bindable(defaultValue = "fourfold") String database,
+        @Bindable(defaultValue = "2s") Duration serverSelection,
+        @Bindable(defaultValue = "10s") Duration timeout,
+        @Bindable(defaultValue = "2") int minConnections,
+        @Bindable(defaultValue = "50") int maxConnections,
+        @Bindable(defaultValue = "10s") Duration durabilityLag) {}

@@ -1,0 +1,144 @@
+package dev.fourfold.logs.mongo;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoException;
+import com.mongodb.MongoTimeoutException;
+import com.mongodb.ReadConcern;
+import com.mongodb.ReadPreference;
+import com.mongodb.WriteConcern;
+import com.mongodb.event.ServerHeartbeatFailedEvent;
+import com.mongodb.event.ServerHeartbeatSucceededEvent;
+import com.mongodb.event.ServerMonitorListener;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import dev.fourfold.journal.StoreUnavailableException;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The client of MongoDB, and the one place where its publishers are waited for. */
+@Singleton
+final class MongoLink {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MongoLink.class);
+
+    private final MongoClient client;
+    private final MongoDatabase database;
+    private final Duration timeout;
+    private final String where;
+    private final List<Runnable> lostListeners = new CopyOnWriteArrayList<>();
+
+    MongoLink(MongoConfiguration configuration) {
+        var address = new ConnectionString(configuration.url());
+        where = String.join(",", address.getHosts());
+        timeout = configuration.timeout();
+        client = MongoClients.create(MongoClientSettings.builder()
+                .applyConnectionString(address)
+                .applicationName("logs-svc")
+                .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(
+                        configuration.serverSelection().toMillis(), TimeUnit.MILLISECONDS))
+                .applyToConnectionPoolSettings(
+                        pool -> pool.minSize(configuration.minConnections()).maxSize(configuration.maxConnections()))
+                .applyToSocketSettings(socket -> socket.connectTimeout(2, TimeUnit.SECONDS)
+                        .readTimeout(Math.toIntExact(timeout.toMillis()), TimeUnit.MILLISECONDS))
+                .applyToServerSettings(
+                        server -> server.heartbeatFrequency(2, TimeUnit.SECONDS).addServerMonitorListener(watch()))
+                .retryWrites(false) // Every write here is repeated by the journal until it is done.
+                .build());
+        database = client.getDatabase(configuration.database())
+                .withWriteConcern(WriteConcern.MAJORITY.withJournal(true))
+                .withReadConcern(ReadConcern.DEFAULT)
+                .withReadPreference(ReadPreference.primary());
+    }
+
+    MongoCollection<Document> collection(String name) {
+        return database.getCollection(name);
+    }
+
+    /** The server's address, without credentials. */
+    String where() {
+        return where;
+    }
+
+    /** Runs a command of the admin database. */
+    Document ask(Document command, Duration limit) throws StoreUnavailableException {
+        Document answer = one(client.getDatabase("admin").runCommand(command), limit);
+        return answer == null ? new Document() : answer;
+    }
+
+    /** Waits for what a publisher gives, or null for nothing. */
+    <T> @Nullable T one(Publisher<T> publisher) throws StoreUnavailableException {
+        return one(publisher, timeout);
+    }
+
+    /** Waits for all that a publisher gives. */
+    <T> List<T> all(Publisher<T> publisher) throws StoreUnavailableException {
+        try {
+            List<T> all = Flux.from(publisher).collectList().block(timeout);
+            return all == null ? List.of() : all;
+        } catch (MongoException e) {
+            throw away(e);
+        } catch (IllegalStateException e) {
+            throw new StoreUnavailableException("MongoDB took longer than " + timeout, e);
+        }
+    }
+
+    /** Registers who must know when the server stops answering, once for each time. */
+    void whenLost(Runnable listener) {
+        lostListeners.add(listener);
+    }
+
+    private ServerMonitorListener watch() {
+        var answering = new AtomicBoolean();
+        return new ServerMonitorListener() {
+            @Override
+            public void serverHeartbeatSucceeded(ServerHeartbeatSucceededEvent event) {
+                answering.set(true);
+            }
+
+            @Override
+            public void serverHeartbeatFailed(ServerHeartbeatFailedEvent event) {
+                if (answering.getAndSet(false)) {
+                    LOG.warn("event=mongodb-lost address={}", where);
+                    lostListeners.forEach(Runnable::run);
+                }
+            }
+        };
+    }
+
+    @PreDestroy
+    void close() {
+        client.close();
+    }
+
+    private static <T> @Nullable T one(Publisher<T> publisher, Duration limit) throws StoreUnavailableException {
+        try {
+            return Mono.from(publisher).block(limit);
+        } catch (MongoException e) {
+            throw away(e);
+        } catch (IllegalStateException e) {
+            throw new StoreUnavailableException("MongoDB took longer than " + limit, e);
+        }
+    }
+
+    /** Whatever the server says to these few well-formed operations, trying again later is the answer. */
+    private static StoreUnavailableException away(MongoException e) {
+        return new StoreUnavailableException(
+                e instanceof MongoTimeoutException ? "No MongoDB can be reached" : "MongoDB failed: " + e.getMessage(),
+                e);
+    }
+}
