@@ -3,9 +3,11 @@ package dev.fourfold.embedded;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import de.bwaldvogel.mongo.bson.Document;
 import io.netty.channel.Channel;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -50,6 +52,11 @@ final class DurableMongoBackend extends H2Backend {
             "validate",
             "whatsmyuri");
 
+    private static final Duration IDLE = Duration.ofSeconds(2);
+    private static final int SAVES_TO_TIDY_AFTER = 100;
+    private static final int TIDYING_MILLIS = 200;
+    private static final double WORTH_IT = 0.9;
+
     private final MVStore store;
     private final ReentrantReadWriteLock changing = new ReentrantReadWriteLock(true);
     private final ReentrantLock lock = new ReentrantLock();
@@ -58,6 +65,7 @@ final class DurableMongoBackend extends H2Backend {
     private final Thread saver;
     private long askedUpTo;
     private long savedUpTo;
+    private int savesSinceTidying;
     private boolean closed;
     private @Nullable RuntimeException failure;
 
@@ -119,20 +127,34 @@ final class DurableMongoBackend extends H2Backend {
             lock.lock();
             try {
                 while (askedUpTo == savedUpTo && !closed) {
-                    asked.awaitUninterruptibly();
+                    if (!asked.await(IDLE.toMillis(), TimeUnit.MILLISECONDS)
+                            && savesSinceTidying > SAVES_TO_TIDY_AFTER) {
+                        break;
+                    }
                 }
                 if (closed) {
                     return;
                 }
                 upTo = askedUpTo;
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("nobody interrupts this thread", e);
             } finally {
                 lock.unlock();
             }
+            var idle = upTo == savedUpTo;
             @Nullable RuntimeException failed = null;
             try {
                 changing.writeLock().lock();
                 try {
-                    store.commit();
+                    if (idle) {
+                        // Each save leaves outdated pages behind; with nobody waiting, the file is made small again.
+                        if (!tidy()) {
+                            savesSinceTidying = 0;
+                        }
+                    } else {
+                        store.commit();
+                        savesSinceTidying++;
+                    }
                 } finally {
                     changing.writeLock().unlock();
                 }
@@ -156,6 +178,13 @@ final class DurableMongoBackend extends H2Backend {
                 lock.unlock();
             }
         }
+    }
+
+    /** Whether this made the file so much smaller that doing it once more may help. */
+    private boolean tidy() {
+        var before = store.getFileStore().size();
+        store.compactFile(TIDYING_MILLIS);
+        return store.getFileStore().size() < before * WORTH_IT;
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,6 +78,7 @@ public final class InfluxStore implements EmbeddedStore {
                             name,
                             configuration.toString(),
                             List.of(executable.toString(), "run", "-config", configuration.toString()),
+                            Map.of(),
                             () -> PrivateFiles.write(
                                     configuration, configuration(folder.path(), port, settings.walFsyncDelay())),
                             _ -> answers(port, password),

@@ -8,9 +8,10 @@ import java.net.ConnectException;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
@@ -34,7 +35,7 @@ public final class MongoStore implements EmbeddedStore {
     private static final int THREADS = 64;
     // Space is used again this long after it fell free. H2's 45 s guard against a disk that reorders writes; ours are
     // synced one by one.
-    private static final int RETENTION_MILLIS = 5_000;
+    private static final int RETENTION_MILLIS = 1_000;
     private static final int CACHE_MEGABYTES = 64;
 
     private sealed interface Form {
@@ -141,6 +142,7 @@ public final class MongoStore implements EmbeddedStore {
                             java().getFileName().toString(),
                             mark(locked.path()),
                             command(locked.path(), at),
+                            Map.of("CLASSPATH", classPath()),
                             () -> {},
                             _ -> accepts(at),
                             MongoStore::terminate,
@@ -174,17 +176,27 @@ public final class MongoStore implements EmbeddedStore {
     }
 
     private static List<String> command(Path folder, int port) {
-        var classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        return List.of(
+                java().toString(),
+                mark(folder),
+                "-XX:+UseSerialGC",
+                "-Xmx768m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                MongoProcess.class.getName(),
+                folder.toString(),
+                Integer.toString(port));
+    }
+
+    /**
+     * Ours, for the other JVM's environment: on the command line it would be too long for the operating system to show,
+     * and by its command line a left-over is known again.
+     */
+    private static String classPath() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .filter(entry -> !entry.isBlank())
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                .toList();
-        var command = new ArrayList<>(List.of(java().toString(), "-XX:+UseSerialGC", "-Xmx768m"));
-        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-        // By this a left-over is known again. It stands first, as of a long command line only the beginning is shown.
-        command.add(1, mark(folder));
-        command.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), MongoProcess.class.getName()));
-        command.addAll(List.of(folder.toString(), Integer.toString(port)));
-        return command;
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private static boolean accepts(int port) throws IOException {

@@ -87,6 +87,7 @@ public final class PostgresStore implements EmbeddedStore {
                             PROGRAM,
                             data.toString(),
                             program.command(PROGRAM, arguments(data, port, settings.server())),
+                            Map.of(),
                             () -> forgetReusedPid(data),
                             pid -> acceptsConnections(data, pid),
                             stopping,

@@ -80,6 +80,7 @@ public final class RedisStore implements EmbeddedStore {
                             name,
                             configuration.toString(),
                             List.of(program.executable().toString(), configuration.toString()),
+                            Map.of(),
                             () -> PrivateFiles.write(
                                     configuration, configuration(folder.path(), port, password, settings.server())),
                             _ -> answers(port, password),

@@ -76,6 +76,7 @@ final class StoreProcess {
             String program,
             String mark,
             List<String> command,
+            Map<String, String> environment,
             Preparation preparation,
             Readiness readiness,
             Stopping stopping,
@@ -85,6 +86,7 @@ final class StoreProcess {
 
         Launch {
             command = List.copyOf(command);
+            environment = Map.copyOf(environment);
         }
     }
 
@@ -198,6 +200,7 @@ final class StoreProcess {
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             withoutStoreSettings(builder);
+            builder.environment().putAll(launch.environment());
             var started = builder.start();
             var ready = false;
             try {
