@@ -2,6 +2,7 @@ package dev.fourfold.gateway.fakes;
 
 import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
+import dev.fourfold.metrics.JournalStatus;
 import dev.fourfold.metrics.MetricOperations;
 import dev.fourfold.metrics.Point;
 import dev.fourfold.metrics.PointBatch;
@@ -44,5 +45,10 @@ public final class FakeMetrics implements MetricOperations {
         return new HistoryPage(
                 new PointBatch(query.experimentId(), query.runId(), points.subList(from, to)),
                 to < points.size() ? Integer.toString(to) : null);
+    }
+
+    @Override
+    public JournalStatus journal() {
+        return new JournalStatus(0, 0, 0, 1);
     }
 }

@@ -1,5 +1,7 @@
 package dev.fourfold.metrics;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.micronaut.serde.annotation.Serdeable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param cursor from the page before, or null for the first page
  * @param limit 1 to 50,000 points a page
  */
+@Serdeable
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record HistoryQuery(
         String experimentId,
         String runId,

@@ -20,4 +20,7 @@ public interface MetricOperations {
      * points are in the store, then {@code Unavailable}. A metric or run without points has an empty page.
      */
     HistoryPage history(HistoryQuery query);
+
+    /** What the journal holds now; costs no I/O. */
+    JournalStatus journal();
 }

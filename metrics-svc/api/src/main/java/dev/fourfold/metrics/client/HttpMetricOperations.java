@@ -1,0 +1,54 @@
+package dev.fourfold.metrics.client;
+
+import dev.fourfold.contract.Problem;
+import dev.fourfold.metrics.HistoryPage;
+import dev.fourfold.metrics.HistoryQuery;
+import dev.fourfold.metrics.JournalStatus;
+import dev.fourfold.metrics.MetricOperations;
+import dev.fourfold.metrics.PointBatch;
+import io.micronaut.context.annotation.Requires;
+import jakarta.inject.Singleton;
+
+/** {@link MetricOperations} of a metrics-svc that runs at the address {@value #URL}. */
+@Singleton
+@Requires(property = HttpMetricOperations.URL)
+public final class HttpMetricOperations implements MetricOperations {
+
+    /** The property that says where metrics-svc is; where it is absent the service runs in this process. */
+    public static final String URL = "fourfold.metrics.url";
+
+    /** The response header with the cursor of the next page. */
+    public static final String NEXT_CURSOR = "X-Fourfold-Next-Cursor";
+
+    private final MetricHttp http;
+
+    HttpMetricOperations(MetricHttp http) {
+        this.http = http;
+    }
+
+    @Override
+    public void append(PointBatch batch) {
+        byte[] bytes;
+        try {
+            bytes = batch.toBytes();
+        } catch (RuntimeException tooLong) {
+            throw new Problem.InvalidArgument("A key or an id is too long").toException(tooLong);
+        }
+        http.append(bytes);
+    }
+
+    @Override
+    public HistoryPage history(HistoryQuery query) {
+        var response = http.history(query);
+        byte[] body = response.body();
+        if (body == null) {
+            throw new Problem.Internal("metrics-svc answered a history without a body").toException();
+        }
+        return new HistoryPage(PointBatch.fromBytes(body), response.header(NEXT_CURSOR));
+    }
+
+    @Override
+    public JournalStatus journal() {
+        return http.journal();
+    }
+}

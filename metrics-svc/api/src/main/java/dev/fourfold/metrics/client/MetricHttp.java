@@ -1,0 +1,36 @@
+package dev.fourfold.metrics.client;
+
+import dev.fourfold.contract.StoreStatus;
+import dev.fourfold.contract.http.BetweenServices;
+import dev.fourfold.metrics.HistoryQuery;
+import dev.fourfold.metrics.JournalStatus;
+import dev.fourfold.metrics.PointBatch;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Consumes;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Produces;
+import io.micronaut.http.client.annotation.Client;
+
+/** The routes of metrics-svc. Points cross as {@link PointBatch#toBytes}. */
+@Client("${" + HttpMetricOperations.URL + "}")
+@BetweenServices
+@Requires(property = HttpMetricOperations.URL)
+interface MetricHttp {
+
+    @Post("/metrics/points")
+    @Produces(PointBatch.MEDIA_TYPE)
+    HttpResponse<?> append(@Body byte[] points);
+
+    @Post("/metrics/history")
+    @Consumes(PointBatch.MEDIA_TYPE)
+    HttpResponse<byte[]> history(@Body HistoryQuery query);
+
+    @Get("/metrics/journal")
+    JournalStatus journal();
+
+    @Get("/metrics/store")
+    StoreStatus store();
+}

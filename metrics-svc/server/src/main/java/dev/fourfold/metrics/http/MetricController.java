@@ -1,0 +1,70 @@
+package dev.fourfold.metrics.http;
+
+import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.StoreOperations;
+import dev.fourfold.contract.StoreStatus;
+import dev.fourfold.metrics.HistoryPage;
+import dev.fourfold.metrics.HistoryQuery;
+import dev.fourfold.metrics.JournalStatus;
+import dev.fourfold.metrics.MetricOperations;
+import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.client.HttpMetricOperations;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Consumes;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Produces;
+import jakarta.inject.Named;
+
+/** The operations of metrics-svc, one route each. */
+@Controller("/metrics")
+@Requires(property = "fourfold.service.separate", value = "true")
+final class MetricController {
+
+    private final MetricOperations operations;
+    private final StoreOperations store;
+
+    MetricController(MetricOperations operations, @Named("metrics") StoreOperations store) {
+        this.operations = operations;
+        this.store = store;
+    }
+
+    @Post("/points")
+    @Consumes(PointBatch.MEDIA_TYPE)
+    HttpResponse<?> append(@Body byte[] points) {
+        operations.append(parse(points));
+        return HttpResponse.noContent();
+    }
+
+    @Post("/history")
+    @Produces(PointBatch.MEDIA_TYPE)
+    MutableHttpResponse<byte[]> history(@Body HistoryQuery query) {
+        HistoryPage page = operations.history(query);
+        var response = HttpResponse.ok(page.points().toBytes());
+        return page.nextCursor() == null
+                ? response
+                : response.header(HttpMetricOperations.NEXT_CURSOR, page.nextCursor());
+    }
+
+    @Get("/journal")
+    JournalStatus journal() {
+        return operations.journal();
+    }
+
+    @Get("/store")
+    StoreStatus store() {
+        return store.status();
+    }
+
+    private static PointBatch parse(byte[] points) {
+        try {
+            return PointBatch.fromBytes(points);
+        } catch (IllegalArgumentException e) {
+            throw new Problem.InvalidArgument("The body does not hold points").toException(e);
+        }
+    }
+}

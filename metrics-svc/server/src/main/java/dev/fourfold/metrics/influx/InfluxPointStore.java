@@ -1,0 +1,81 @@
+package dev.fourfold.metrics.influx;
+
+import dev.fourfold.contract.StoreStatus;
+import dev.fourfold.journal.StoreUnavailableException;
+import dev.fourfold.metrics.HistoryPage;
+import dev.fourfold.metrics.HistoryQuery;
+import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.client.HttpMetricOperations;
+import dev.fourfold.metrics.point.MetricsConfiguration;
+import dev.fourfold.metrics.point.PointStore;
+import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Requires;
+import jakarta.inject.Singleton;
+import java.util.List;
+
+/** Points in InfluxDB. */
+@Singleton
+@Bean(preDestroy = "close")
+@Requires(missingProperty = HttpMetricOperations.URL)
+@Requires(
+        property = "fourfold.metrics.store",
+        value = MetricsConfiguration.INFLUXDB,
+        defaultValue = MetricsConfiguration.INFLUXDB)
+final class InfluxPointStore implements PointStore {
+
+    private final InfluxConfiguration configuration;
+    private final InfluxSchema schema;
+    private final InfluxReader reader;
+    private final InfluxWriter lines;
+    private final PointWriter points;
+    private final HistoryReader histories;
+
+    /** Connects to nothing yet: InfluxDB may be away when the service starts. */
+    InfluxPointStore(InfluxConfiguration configuration) {
+        this.configuration = configuration;
+        this.schema = new InfluxSchema(configuration);
+        this.reader = new InfluxReader(configuration, schema::forget);
+        this.lines = new InfluxWriter(configuration, schema::forget);
+        this.points =
+                new PointWriter(new SeriesMemory(reader, configuration.maxNames()), new StoredPlaces(reader), lines);
+        this.histories = new HistoryReader(reader);
+    }
+
+    @Override
+    public void ensureSchema() throws StoreUnavailableException {
+        schema.ensure(reader);
+    }
+
+    @Override
+    public synchronized long write(List<PointBatch> batches) throws StoreUnavailableException {
+        schema.ensure(reader);
+        return points.write(batches);
+    }
+
+    @Override
+    public HistoryPage read(HistoryQuery query) throws StoreUnavailableException {
+        schema.ensure(reader);
+        return histories.read(query);
+    }
+
+    @Override
+    public StoreStatus status() {
+        try {
+            String version = reader.version().orElse(null);
+            return new StoreStatus(part(), "InfluxDB", version, configuration.url(), true, null);
+        } catch (StoreUnavailableException e) {
+            return new StoreStatus(part(), "InfluxDB", null, configuration.url(), false, e.getMessage());
+        }
+    }
+
+    @Override
+    public String part() {
+        return "influxdb";
+    }
+
+    @Override
+    public void close() {
+        lines.close();
+        reader.close();
+    }
+}

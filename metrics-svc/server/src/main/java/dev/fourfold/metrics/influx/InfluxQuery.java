@@ -1,0 +1,78 @@
+package dev.fourfold.metrics.influx;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Statements of InfluxQL that go in one request. Every name and every value is a bound parameter: a piece of a statement
+ * that is not a literal of this code cannot get into its text.
+ */
+final class InfluxQuery {
+
+    /** A field, measurement, database or tag, bound as an identifier. */
+    record Identifier(String name) {}
+
+    private final StringBuilder text = new StringBuilder();
+    private final Map<String, Object> parameters = new LinkedHashMap<>();
+    private final List<Rows> receivers = new ArrayList<>();
+
+    /**
+     * Adds a statement in which each {@code ?} stands for the next argument: a string, a number, an {@link Identifier},
+     * or a list of identifiers (which become a list with commas).
+     */
+    InfluxQuery add(Rows receiver, String statement, Object... arguments) {
+        if (!receivers.isEmpty()) {
+            text.append("; ");
+        }
+        int argument = 0;
+        for (int i = 0; i < statement.length(); i++) {
+            char c = statement.charAt(i);
+            if (c == '?') {
+                append(arguments[argument++]);
+            } else {
+                text.append(c);
+            }
+        }
+        receivers.add(receiver);
+        return this;
+    }
+
+    int size() {
+        return receivers.size();
+    }
+
+    String text() {
+        return text.toString();
+    }
+
+    Map<String, Object> parameters() {
+        return parameters;
+    }
+
+    Rows receiver(int statement) {
+        return receivers.get(statement);
+    }
+
+    private void append(Object argument) {
+        if (argument instanceof List<?> list) {
+            for (int i = 0; i < list.size(); i++) {
+                text.append(i == 0 ? "" : ", ");
+                append(list.get(i));
+            }
+            return;
+        }
+        String name = "p" + parameters.size();
+        parameters.put(name, argument);
+        text.append('$').append(name);
+    }
+
+    /** Takes the rows of one statement as they come. */
+    @FunctionalInterface
+    interface Rows {
+
+        /** One row: the values by column, null where there is none; numbers as the text that InfluxDB gave. */
+        void row(List<String> columns, String[] values);
+    }
+}

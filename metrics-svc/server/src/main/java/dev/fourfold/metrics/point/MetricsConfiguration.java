@@ -1,0 +1,44 @@
+package dev.fourfold.metrics.point;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How metrics-svc keeps points.
+ *
+ * @param store {@code influxdb}, or {@code postgresql} where no InfluxDB can be had
+ * @param journalFolder where the journal's files are
+ * @param journalMaxBytes how much may wait there before points are refused
+ * @param readLimit how long a read waits until the run's journaled points are in the store
+ */
+@ConfigurationProperties("fourfold.metrics")
+public record MetricsConfiguration(
+        @Bindable(defaultValue = MetricsConfiguration.INFLUXDB)
+        String store,
+
+        @Bindable(defaultValue = "data/metrics-journal") Path journalFolder,
+        @Bindable(defaultValue = "4294967296") long journalMaxBytes,
+        @Bindable(defaultValue = "5s") Duration readLimit) {
+
+    /** The value of {@code fourfold.metrics.store} for InfluxDB. */
+    public static final String INFLUXDB = "influxdb";
+
+    /** The value of {@code fourfold.metrics.store} for PostgreSQL. */
+    public static final String POSTGRESQL = "postgresql";
+
+    /** Checks what the types cannot say. */
+    public MetricsConfiguration {
+        if (!store.equals(INFLUXDB) && !store.equals(POSTGRESQL)) {
+            throw new IllegalArgumentException(
+                    "fourfold.metrics.store is " + INFLUXDB + " or " + POSTGRESQL + ", not " + store);
+        }
+        if (journalMaxBytes < 1 << 20) {
+            throw new IllegalArgumentException("fourfold.metrics.journal-max-bytes is at least 1048576");
+        }
+        if (!readLimit.isPositive()) {
+            throw new IllegalArgumentException("fourfold.metrics.read-limit is more than nothing");
+        }
+    }
+}

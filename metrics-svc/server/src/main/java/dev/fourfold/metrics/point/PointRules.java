@@ -1,0 +1,69 @@
+package dev.fourfold.metrics.point;
+
+import dev.fourfold.contract.Problem;
+import dev.fourfold.metrics.HistoryQuery;
+import dev.fourfold.metrics.Point;
+import dev.fourfold.metrics.PointBatch;
+
+/**
+ * What can be kept at all. The public APIs have stricter rules of their own; these guard the journal and the stores, so
+ * that nothing gets in that could not be written or read back.
+ */
+final class PointRules {
+
+    static final int MAX_NAME_LENGTH = 250;
+    static final int MAX_BATCH_POINTS = 100_000;
+    static final int MAX_PAGE_POINTS = 50_000;
+
+    private PointRules() {}
+
+    static void check(PointBatch batch) {
+        checkName("experiment id", batch.experimentId());
+        checkName("run id", batch.runId());
+        if (batch.points().size() > MAX_BATCH_POINTS) {
+            throw new Problem.TooLarge("A batch holds at most " + MAX_BATCH_POINTS + " points, not "
+                            + batch.points().size())
+                    .toException();
+        }
+        String checked = "";
+        for (Point point : batch.points()) {
+            if (!point.key().equals(checked)) {
+                checkName("metric key", point.key());
+                checked = point.key();
+            }
+            if (point.timestampMillis() < 0) {
+                throw invalid("The timestamp of metric '" + point.key() + "' is negative");
+            }
+        }
+    }
+
+    static void check(HistoryQuery query) {
+        checkName("experiment id", query.experimentId());
+        checkName("run id", query.runId());
+        checkName("metric key", query.key());
+        if (query.limit() < 1 || query.limit() > MAX_PAGE_POINTS) {
+            throw invalid("A page has 1 to " + MAX_PAGE_POINTS + " points, not " + query.limit());
+        }
+    }
+
+    private static void checkName(String what, String name) {
+        if (name.isEmpty() || name.length() > MAX_NAME_LENGTH) {
+            throw invalid("A " + what + " has 1 to " + MAX_NAME_LENGTH + " characters, not " + name.length());
+        }
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c == 0) {
+                throw invalid("A " + what + " must not hold the character NUL");
+            }
+            if (Character.isHighSurrogate(c) && i + 1 < name.length() && Character.isLowSurrogate(name.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                throw invalid("A " + what + " holds half of a character");
+            }
+        }
+    }
+
+    private static RuntimeException invalid(String message) {
+        return new Problem.InvalidArgument(message).toException();
+    }
+}

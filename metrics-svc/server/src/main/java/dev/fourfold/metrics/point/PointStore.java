@@ -1,0 +1,53 @@
+package dev.fourfold.metrics.point;
+
+import dev.fourfold.contract.StoreStatus;
+import dev.fourfold.journal.StoreUnavailableException;
+import dev.fourfold.metrics.HistoryPage;
+import dev.fourfold.metrics.HistoryQuery;
+import dev.fourfold.metrics.PointBatch;
+import java.util.List;
+
+/**
+ * Where points are kept, one engine behind it. Everything that comes in has passed {@link PointRules}.
+ *
+ * <p>Two points of a run are the same when key, timestamp and step are equal and the values are equal as MLflow compares
+ * them (-0.0 = 0.0, NaN = NaN); the same point is kept once, with the bits that came first.
+ */
+public interface PointStore extends AutoCloseable {
+
+    /**
+     * Makes or checks what the store needs before the first write; may be called any number of times.
+     *
+     * @throws StoreUnavailableException if the store is away, or is not as it must be: the message names the mend
+     */
+    void ensureSchema() throws StoreUnavailableException;
+
+    /**
+     * Writes points, in the order given; when it returns they are durable and every later read sees them. Writing the
+     * same points again, in whatever batches, together with others or after a failure in the middle, changes nothing.
+     * One thread at a time; batches of one run always through the same instance. A point that the store can never take
+     * is logged and counted, and keeps nothing else from being written.
+     *
+     * @return how many points the store refused for good
+     * @throws StoreUnavailableException if the store is away: some points may be written, writing all again mends it
+     */
+    long write(List<PointBatch> batches) throws StoreUnavailableException;
+
+    /**
+     * One page of a history, ordered by {@link PointOrder}: as many points as the limit where there are so many. A run
+     * or key without points has an empty page without a cursor. Paging through a history costs time linear in its
+     * length; a point written meanwhile before the cursor is not seen.
+     *
+     * @throws StoreUnavailableException if the store is away or does not answer in time
+     */
+    HistoryPage read(HistoryQuery query) throws StoreUnavailableException;
+
+    /** Asks the store for at most a second; never throws for a store that is away. */
+    StoreStatus status();
+
+    /** The name that an outage of this store is reported under: {@code influxdb} or {@code postgresql}. */
+    String part();
+
+    @Override
+    void close();
+}

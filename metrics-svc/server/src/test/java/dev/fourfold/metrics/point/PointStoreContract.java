@@ -1,0 +1,374 @@
+package dev.fourfold.metrics.point;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fourfold.journal.StoreUnavailableException;
+import dev.fourfold.metrics.HistoryQuery;
+import dev.fourfold.metrics.Point;
+import dev.fourfold.metrics.PointBatch;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+/** What every store of points does. An engine's test says only how a store on it is opened. */
+public abstract class PointStoreContract {
+
+    protected static final String EXPERIMENT = "1";
+    private static final long NOW = 1_763_000_000_000L;
+
+    /** A store that knows nothing but what is on the one engine of this test class. */
+    protected abstract PointStore open();
+
+    @Test
+    void unknownRun_hasAnEmptyPage() throws Exception {
+        try (var store = open()) {
+            var page = store.read(new HistoryQuery(EXPERIMENT, newRun(), "loss", null, 10));
+            assertThat(page.points().points()).isEmpty();
+            assertThat(page.nextCursor()).isNull();
+        }
+    }
+
+    @Test
+    void ordinaryTraining_comesBackInOrder() throws Exception {
+        var points = new ArrayList<Point>();
+        for (int step = 0; step < 200; step++) {
+            for (String key : List.of("loss", "accuracy", "val/loss", "system/cpu utilization")) {
+                points.add(new Point(key, NOW + step * 7L, step, Math.sin(step) * key.length()));
+            }
+        }
+        assertKept(points);
+    }
+
+    @Test
+    void manyStepsInOneMillisecond_areAllKept() throws Exception {
+        assertKept(IntStream.range(0, 3_000)
+                .mapToObj(i -> new Point("loss", NOW, i, 1.0 / (i + 1)))
+                .toList());
+    }
+
+    @Test
+    void severalValuesOfOneTimestampAndStep_areAllKept() throws Exception {
+        assertKept(IntStream.range(0, 300)
+                .mapToObj(i -> new Point("loss", NOW, 0, (i * 7919) % 300))
+                .toList());
+    }
+
+    @Test
+    void oneValueAtATime_isTheSameAsAllAtOnce() throws Exception {
+        var run = newRun();
+        var points = List.of(
+                new Point("loss", NOW, 0, 1),
+                new Point("loss", NOW, 0, 2),
+                new Point("loss", NOW, 0, 1),
+                new Point("loss", NOW, 0, 3),
+                new Point("loss", NOW - 1, 0, 3),
+                new Point("loss", NOW, 0, 2));
+        for (Point point : points) {
+            try (var store = open()) {
+                store.write(List.of(batch(run, List.of(point))));
+            }
+        }
+        assertHistories(run, points, 2);
+    }
+
+    @Test
+    void stepsThatShareTheirLastDigits_areToldApart() throws Exception {
+        assertKept(List.of(
+                new Point("loss", NOW, 5, 1),
+                new Point("loss", NOW, 1_000_005, 1),
+                new Point("loss", NOW, 2_000_005, 1),
+                new Point("loss", NOW, -999_995, 1),
+                new Point("loss", NOW, Long.MIN_VALUE, 1),
+                new Point("loss", NOW, Long.MAX_VALUE, 1),
+                new Point("loss", NOW, -1, 1),
+                new Point("loss", NOW, 999_999, 1)));
+    }
+
+    @Test
+    void everyDouble_comesBackToTheLastBit() throws Exception {
+        double[] values = {
+            0.0,
+            1.0,
+            -1.0,
+            Double.NaN,
+            Double.POSITIVE_INFINITY,
+            Double.NEGATIVE_INFINITY,
+            Double.MIN_VALUE,
+            -Double.MIN_VALUE,
+            Double.MIN_NORMAL,
+            Double.MAX_VALUE,
+            -Double.MAX_VALUE,
+            0.1,
+            1.0 / 3,
+            9007199254740993.0,
+            1e22,
+            1e23,
+            5e-324,
+            2.2250738585072011e-308
+        };
+        var points = new ArrayList<Point>();
+        for (int i = 0; i < values.length; i++) {
+            points.add(new Point("each", NOW + i, i, values[i]));
+            points.add(new Point("together", NOW, 0, values[i]));
+        }
+        points.add(new Point("minus zero", NOW, 0, -0.0));
+        var random = new Random(17);
+        for (int i = 0; i < 500; i++) {
+            points.add(new Point("bits", NOW + i, i, Double.longBitsToDouble(random.nextLong())));
+        }
+        assertKept(points);
+    }
+
+    @Test
+    void equalValues_areKeptOnceWithTheBitsThatCameFirst() throws Exception {
+        var run = newRun();
+        try (var store = open()) {
+            store.write(List.of(batch(
+                    run,
+                    List.of(
+                            new Point("zero", NOW, 0, -0.0),
+                            new Point("zero", NOW, 0, 0.0),
+                            new Point("nan", NOW, 0, Double.NaN),
+                            new Point("nan", NOW, 0, Double.longBitsToDouble(0x7ff8000000000001L)),
+                            new Point("side", NOW, 0, 5),
+                            new Point("side", NOW, 0, 0.0),
+                            new Point("side", NOW, 0, -0.0)))));
+            store.write(List.of(batch(run, List.of(new Point("zero", NOW, 0, 0.0)))));
+            assertThat(Histories.exact(Histories.read(store, EXPERIMENT, run, "zero", 10)))
+                    .containsExactly("zero " + NOW + " 0 -0.0 8000000000000000");
+            assertThat(Histories.read(store, EXPERIMENT, run, "nan", 10)).hasSize(1);
+            assertThat(Histories.exact(Histories.read(store, EXPERIMENT, run, "side", 10)))
+                    .containsExactly("side " + NOW + " 0 0.0 0", "side " + NOW + " 0 5.0 4014000000000000");
+        }
+    }
+
+    @Test
+    void timestampsFarFromNow_areKept() throws Exception {
+        assertKept(List.of(
+                new Point("loss", 0, 0, 1),
+                new Point("loss", 1, -3, 1),
+                new Point("loss", (1L << 42) - 1, 999_999, 1),
+                new Point("loss", 1L << 42, 0, 1),
+                new Point("loss", (1L << 42) + 1, 0, 1),
+                new Point("loss", NOW * 1_000, 7, 1),
+                new Point("loss", NOW * 1_000 + 1, 7, 1),
+                new Point("loss", NOW * 1_000_000, 7, 1),
+                new Point("loss", NOW * 1_000_000 + 1, 7, 1),
+                new Point("loss", NOW * 1_000_000 + 1, 7, 2),
+                new Point("loss", Long.MAX_VALUE / 2, Long.MIN_VALUE, 1),
+                new Point("loss", Long.MAX_VALUE, Long.MAX_VALUE, 1),
+                new Point("loss", Long.MAX_VALUE, Long.MAX_VALUE, Double.NaN),
+                new Point("loss", Long.MAX_VALUE - 1, 0, 1)));
+    }
+
+    @Test
+    void awkwardKeys_areDifferentAndPlain() throws Exception {
+        var points = new ArrayList<Point>();
+        for (String key : Points.KEYS) {
+            points.add(new Point(key, NOW, 1, key.hashCode()));
+            points.add(new Point(key, NOW + 1, 2, Double.NaN));
+            points.add(new Point(key, NOW + 1, 2, 4));
+            points.add(new Point(key, NOW + 1, 2, 5));
+        }
+        assertKept(points);
+    }
+
+    @Test
+    void awkwardRunsAndExperiments_areDataAndStayApart() throws Exception {
+        try (var store = open()) {
+            var suffix = UUID.randomUUID().toString();
+            for (String experiment : List.of(suffix, "' OR 1=1 --" + suffix, "\"; DROP DATABASE victim; --" + suffix)) {
+                for (String run : Points.KEYS) {
+                    store.write(List.of(new PointBatch(
+                            experiment, run + suffix + "\\", List.of(new Point("loss", NOW, 1, run.hashCode())))));
+                }
+            }
+            for (String experiment : List.of(suffix, "' OR 1=1 --" + suffix, "\"; DROP DATABASE victim; --" + suffix)) {
+                for (String run : Points.KEYS) {
+                    if (experiment.equals(suffix)) {
+                        assertThat(Histories.read(store, experiment, run + suffix + "\\", "loss", 10))
+                                .extracting(Point::value)
+                                .contains((double) run.hashCode());
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void outOfOrderPoints_areAllKept() throws Exception {
+        var points = new ArrayList<Point>();
+        for (int i = 0; i < 2_000; i++) {
+            points.add(new Point("loss", NOW + i / 2, i % 2, i));
+        }
+        Collections.shuffle(points, new Random(3));
+        var run = newRun();
+        for (int i = 0; i < points.size(); i += 400) {
+            try (var store = open()) {
+                store.write(List.of(batch(run, points.subList(i, i + 400))));
+                store.write(List.of(batch(run, points.subList(i, i + 200))));
+            }
+        }
+        assertHistories(run, points, 300);
+    }
+
+    @Test
+    void pages_endWhereTheHistoryEnds() throws Exception {
+        var run = newRun();
+        try (var store = open()) {
+            store.write(List.of(batch(
+                    run,
+                    IntStream.range(0, 10)
+                            .mapToObj(i -> new Point("loss", NOW + i, i, i))
+                            .toList())));
+            var first = store.read(new HistoryQuery(EXPERIMENT, run, "loss", null, 5));
+            assertThat(first.points().points()).hasSize(5);
+            var second = store.read(new HistoryQuery(EXPERIMENT, run, "loss", first.nextCursor(), 5));
+            assertThat(second.points().points()).hasSize(5);
+            assertThat(second.nextCursor()).isNull();
+        }
+    }
+
+    @Test
+    void writesOfSeveralRuns_doNotMix() throws Exception {
+        var runs = List.of(newRun(), newRun(), newRun());
+        try (var store = open()) {
+            var batches = new ArrayList<PointBatch>();
+            for (int i = 0; i < 30; i++) {
+                batches.add(batch(runs.get(i % 3), List.of(new Point("loss", NOW + i, i, i))));
+            }
+            store.write(batches);
+            for (int run = 0; run < 3; run++) {
+                int remainder = run;
+                assertThat(Histories.read(store, EXPERIMENT, runs.get(run), "loss", 4))
+                        .hasSize(10)
+                        .allMatch(point -> point.step() % 3 == remainder);
+            }
+        }
+    }
+
+    @Test
+    void status_tellsTheEngine() {
+        try (var store = open()) {
+            var status = store.status();
+            assertThat(status.available()).isTrue();
+            assertThat(status.part()).isEqualTo(store.part());
+            assertThat(status.where()).doesNotContain("password");
+        }
+    }
+
+    @Property(tries = 60)
+    void anything_inAnyOrderAndRepeated_comesBackAsMlflowSays(
+            @ForAll("points") List<Point> points, @ForAll Random random) throws Exception {
+        var run = newRun();
+        PointStore store = open();
+        try {
+            int at = 0;
+            while (at < points.size()) {
+                var batches = new ArrayList<PointBatch>();
+                int from = at;
+                do {
+                    int to = Math.min(points.size(), at + 1 + random.nextInt(8));
+                    batches.add(batch(run, points.subList(at, to)));
+                    at = to;
+                } while (at < points.size() && random.nextBoolean());
+                store.write(batches);
+                if (random.nextInt(3) == 0) {
+                    store.write(batches);
+                }
+                if (random.nextInt(4) == 0) {
+                    store.close();
+                    store = open();
+                }
+                if (random.nextInt(4) == 0) {
+                    // A replay begins at some earlier point, with other cuts.
+                    at = random.nextInt(from + 1);
+                    if (random.nextBoolean()) {
+                        store.write(List.of(batch(run, points.subList(at, from))));
+                        at = from;
+                    }
+                }
+            }
+            store.write(List.of(batch(run, points)));
+            assertHistories(store, run, points, 1 + random.nextInt(20));
+        } finally {
+            store.close();
+        }
+    }
+
+    @Provide
+    Arbitrary<List<Point>> points() {
+        Arbitrary<String> keys = Arbitraries.oneOf(Arbitraries.of("loss", "time"), Arbitraries.of(Points.KEYS));
+        Arbitrary<Long> timestamps = Arbitraries.oneOf(
+                Arbitraries.of(NOW, NOW + 1, NOW + 2),
+                Arbitraries.of(0L, 1L, (1L << 42) - 1, 1L << 42, 1L << 50, Long.MAX_VALUE / 2, Long.MAX_VALUE),
+                Arbitraries.longs().between(0, Long.MAX_VALUE));
+        Arbitrary<Long> steps = Arbitraries.oneOf(
+                Arbitraries.of(0L, 1L, 5L),
+                Arbitraries.of(999_999L, 1_000_000L, 1_000_005L, -1L, -999_995L, Long.MIN_VALUE, Long.MAX_VALUE),
+                Arbitraries.longs());
+        Arbitrary<Double> values = Arbitraries.oneOf(
+                Arbitraries.of(0.0, -0.0, 1.0, -1.0, Double.NaN),
+                Arbitraries.of(
+                        Double.POSITIVE_INFINITY,
+                        Double.NEGATIVE_INFINITY,
+                        Double.MIN_VALUE,
+                        Double.MAX_VALUE,
+                        -Double.MIN_VALUE),
+                Arbitraries.longs().map(Double::longBitsToDouble));
+        return Combinators.combine(keys, timestamps, steps, values)
+                .as(Point::new)
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(80);
+    }
+
+    /** Writes the points, some again, in a store that is opened anew in between, and reads them back. */
+    protected final void assertKept(List<Point> points) throws StoreUnavailableException {
+        var run = newRun();
+        try (var store = open()) {
+            store.write(List.of(batch(run, points)));
+            assertHistories(store, run, points, 1_000);
+        }
+        try (var store = open()) {
+            store.write(List.of(batch(run, points.subList(points.size() / 2, points.size()))));
+            store.write(List.of(batch(run, points)));
+            assertHistories(store, run, points, Math.max(3, points.size() / 10));
+        }
+    }
+
+    private void assertHistories(String run, List<Point> points, int limit) throws StoreUnavailableException {
+        try (var store = open()) {
+            assertHistories(store, run, points, limit);
+        }
+    }
+
+    private static void assertHistories(PointStore store, String run, List<Point> points, int limit)
+            throws StoreUnavailableException {
+        for (Map.Entry<String, List<Point>> expected : Histories.model(points).entrySet()) {
+            assertThat(Histories.exact(Histories.read(store, EXPERIMENT, run, expected.getKey(), limit)))
+                    .isEqualTo(Histories.exact(expected.getValue()));
+        }
+    }
+
+    /** A batch of the experiment that these tests write to. */
+    protected static PointBatch batch(String run, List<Point> points) {
+        return new PointBatch(EXPERIMENT, run, points);
+    }
+
+    /** A run that nothing was written to. */
+    protected static String newRun() {
+        return UUID.randomUUID().toString().replace("-", "");
+    }
+}
