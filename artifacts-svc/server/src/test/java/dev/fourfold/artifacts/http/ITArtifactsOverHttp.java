@@ -10,6 +10,7 @@ import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.StoreOperations;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -21,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,7 +104,7 @@ class ITArtifactsOverHttp extends ArtifactOperationsContract {
             assertProblem(Problem.Unavailable.class, () -> artifacts.put(path, InputStream.nullInputStream(), 0));
             assertProblem(
                     Problem.Unavailable.class,
-                    () -> artifacts.put(path, new java.io.ByteArrayInputStream(new byte[100_000]), 100_000));
+                    () -> artifacts.put(path, new ByteArrayInputStream(new byte[100_000]), 100_000));
             assertThat(lonely.getBean(StoreOperations.class).status().available())
                     .isFalse();
         }
@@ -165,6 +167,41 @@ class ITArtifactsOverHttp extends ArtifactOperationsContract {
 
         assertThat(artifacts().list(ArtifactPath.ROOT))
                 .noneMatch(entry -> entry.name().equals(name));
+    }
+
+    /** A reader that goes away must not leave its file open in the service. */
+    @Test
+    void get_brokenOff_closesTheFile() throws Exception {
+        var path = ArtifactPath.of("read-a-little.bin");
+        artifacts().put(path, new ByteArrayInputStream(new byte[20_000_000]), 20_000_000);
+        for (int i = 0; i < 10; i++) {
+            try (var content = artifacts().get(path)) {
+                assertThat(content.stream().readNBytes(10)).hasSize(10);
+            }
+        }
+
+        var limit = Instant.now().plus(Duration.ofSeconds(20));
+        while (open(path.value()) > 0) {
+            assertThat(Instant.now()).as("open: " + open(path.value())).isBefore(limit);
+            Thread.sleep(20);
+        }
+    }
+
+    /** How often this process holds a file of that name open. */
+    private static long open(String name) throws IOException {
+        long count = 0;
+        try (var descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors) {
+                try {
+                    if (Files.readSymbolicLink(descriptor).endsWith(name)) {
+                        count++;
+                    }
+                } catch (NoSuchFileException e) {
+                    continue; // Closed since it was listed.
+                }
+            }
+        }
+        return count;
     }
 
     private static void awaitStaged(int count) throws IOException, InterruptedException {
