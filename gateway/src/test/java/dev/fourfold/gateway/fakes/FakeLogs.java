@@ -1,5 +1,6 @@
 package dev.fourfold.gateway.fakes;
 
+import dev.fourfold.logs.JournalStatus;
 import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogLine;
 import dev.fourfold.logs.LogOperations;
@@ -46,5 +47,10 @@ public final class FakeLogs implements LogOperations {
         int to = Math.min(found.size(), from + query.limit());
         return new LogPage(
                 new LogBatch(query.runId(), found.subList(from, to)), to < found.size() ? Integer.toString(to) : null);
+    }
+
+    @Override
+    public JournalStatus journal() {
+        return new JournalStatus(0, 0, 0, 1);
     }
 }

@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -112,6 +113,15 @@ public final class Platform implements AutoCloseable {
         properties.putIfAbsent(
                 "fourfold.logs.journal-folder",
                 settings.dataDir().resolve("logs-svc/journal").toString());
+        if ("postgresql".equals(properties.get("fourfold.metrics.store"))) {
+            // Beside the metadata, in a schema of its own, unless told otherwise.
+            for (String part : List.of("url", "username", "password")) {
+                String value = properties.get("fourfold.postgres." + part);
+                if (value != null) {
+                    properties.putIfAbsent("fourfold.metrics.postgres." + part, value);
+                }
+            }
+        }
         if (!settings.loopback()) {
             properties.put("fourfold.security.sign-in", "required");
         }
