@@ -16,25 +16,26 @@ record WholeNumbers(BigDecimal number) {
     /** No attribute has a value with more digits than this, so longer numbers need not be kept exactly. */
     private static final int MANY_DIGITS = 40;
 
+    private static final BigDecimal BEYOND = BigDecimal.TEN.pow(MANY_DIGITS);
+
     WholeNumbers {
+        number = number.min(BEYOND).max(BEYOND.negate());
         number = number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros();
     }
 
     static WholeNumbers ofInteger(String digits) {
-        if (digits.length() > MANY_DIGITS) {
-            var beyond = BigDecimal.TEN.pow(MANY_DIGITS);
-            return new WholeNumbers(digits.startsWith("-") ? beyond.negate() : beyond);
-        }
-        return new WholeNumbers(new BigDecimal(digits));
+        return digits.length() > MANY_DIGITS
+                ? beyond(digits.startsWith("-"))
+                : new WholeNumbers(new BigDecimal(digits));
     }
 
     static WholeNumbers ofDecimal(String text) {
         double value = Double.parseDouble(text);
-        if (Double.isInfinite(value)) {
-            var beyond = BigDecimal.TEN.pow(MANY_DIGITS);
-            return new WholeNumbers(value < 0 ? beyond.negate() : beyond);
-        }
-        return new WholeNumbers(BigDecimal.valueOf(value));
+        return Double.isInfinite(value) ? beyond(value < 0) : new WholeNumbers(BigDecimal.valueOf(value));
+    }
+
+    private static WholeNumbers beyond(boolean negative) {
+        return new WholeNumbers(negative ? BEYOND.negate() : BEYOND);
     }
 
     /** The condition on a long that means the same. */
