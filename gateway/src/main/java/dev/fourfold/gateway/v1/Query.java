@@ -1,0 +1,82 @@
+package dev.fourfold.gateway.v1;
+
+import dev.fourfold.contract.Problem;
+import io.micronaut.http.HttpRequest;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A request's query, read by name; what cannot be understood is refused, naming the parameter. */
+record Query(HttpRequest<?> request) {
+
+    private static final long NANOS = 1_000_000_000L;
+
+    /** A text, or null where it is absent or empty. */
+    @Nullable
+    String text(String name) {
+        String value = request.getParameters().get(name);
+        return value == null || value.isEmpty() ? null : value;
+    }
+
+    /** A whole number within bounds. */
+    int number(String name, int unlessSaid, int most) {
+        String value = text(name);
+        if (value == null) {
+            return unlessSaid;
+        }
+        try {
+            int number = Integer.parseInt(value);
+            if (number >= 1 && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw refusal(name, "is a whole number from 1 to " + most).toException(e);
+        }
+        throw refusal(name, "is a whole number from 1 to " + most).toException();
+    }
+
+    /** A constant of an enum, in any letter case, or null. */
+    <E extends Enum<E>> @Nullable E choice(String name, Class<E> type) {
+        String value = text(name);
+        if (value == null) {
+            return null;
+        }
+        for (E constant : type.getEnumConstants()) {
+            if (constant.name().equals(value.toUpperCase(Locale.ROOT))) {
+                return constant;
+            }
+        }
+        throw refusal(name, "is one of " + java.util.Arrays.toString(type.getEnumConstants()))
+                .toException();
+    }
+
+    /** A time, as nanoseconds since 1970 or in the form of RFC 3339, or null. */
+    @Nullable
+    Long nanos(String name) {
+        String value = text(name);
+        if (value == null) {
+            return null;
+        }
+        try {
+            return nanosOf(value);
+        } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
+            throw refusal(name, "is a time: nanoseconds since 1970, or 2026-01-31T12:00:00Z")
+                    .toException(e);
+        }
+    }
+
+    /** Nanoseconds since 1970, from such a number or from RFC 3339. */
+    static long nanosOf(String text) {
+        if (text.matches("-?\\d{1,19}")) {
+            return Long.parseLong(text);
+        }
+        Instant instant = OffsetDateTime.parse(text.replace(' ', 'T')).toInstant();
+        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), NANOS), instant.getNano());
+    }
+
+    private static Problem refusal(String name, String what) {
+        return new Problem.InvalidArgument("The parameter '" + name + "' " + what + ".");
+    }
+}

@@ -1,0 +1,188 @@
+package dev.fourfold.gateway.v1;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fourfold.gateway.Door;
+import dev.fourfold.gateway.fakes.FakeLogs;
+import dev.fourfold.logs.LogLevel;
+import io.micronaut.context.annotation.Property;
+import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import java.net.http.HttpRequest;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@MicronautTest(propertySources = "classpath:gateway.yml")
+@Property(name = "micronaut.server.port", value = "-1")
+@Property(name = "endpoints.all.enabled", value = "false")
+@Property(name = "fourfold.cache.enabled", value = "false")
+class V1ApiTest {
+
+    private final Door door;
+    private final FakeLogs logs;
+
+    V1ApiTest(Door door, FakeLogs logs) {
+        this.door = door;
+        this.logs = logs;
+    }
+
+    @Test
+    void lines_asArrayOrOneAfterAnother_areKept() {
+        String run = newRun();
+        String first =
+                "{\"time\":1700000000000000001,\"stream\":\"stdout\",\"level\":\"warning\",\"message\":\"a\",\"writer\":\"w\",\"sequence\":0,\"rank\":3,\"fields\":{\"a\":{\"b\":[1,null]}},\"extra\":true}";
+        String second =
+                "{\"time\":\"2023-11-14T22:13:20.000000002Z\",\"message\":\"ü\\n\",\"writer\":\"w\",\"sequence\":1}";
+        assertThat(append(run, "[" + first + "," + second + "]")).isEqualTo("{\"accepted\":2}");
+        assertThat(append(run, first + "\n" + second + "\n")).isEqualTo("{\"accepted\":2}");
+        var read = door.get("/api/v1/runs/" + run + "/logs");
+        assertThat(read.body())
+                .isEqualTo(
+                        "{\"lines\":[{\"time\":1700000000000000001,\"level\":\"WARN\",\"stream\":\"stdout\",\"message\":\"a\",\"writer\":\"w\",\"sequence\":0,\"rank\":3,\"fields\":{\"a\":{\"b\":[1,null]},\"extra\":true}},{\"time\":1700000000000000002,\"level\":\"INFO\",\"stream\":\"log\",\"message\":\"ü\\n\",\"writer\":\"w\",\"sequence\":1}],\"next\":null}");
+        assertThat(read.headers().firstValue("X-Fourfold-Store")).contains("mongodb");
+        var page = door.get("/api/v1/runs/" + run + "/logs?limit=1");
+        assertThat(page.body()).endsWith("\"next\":\"1\"}");
+        assertThat(door.get("/api/v1/runs/" + run + "/logs?limit=1&cursor=1").body())
+                .contains("ü")
+                .endsWith("\"next\":null}");
+    }
+
+    @Test
+    void lines_withoutIdentity_areAddedOnceHoweverOftenSent() {
+        String run = newRun();
+        String line = "{\"time\":5,\"message\":\"same\"}";
+        int before = logs.lines().size();
+        for (int i = 0; i < 3; i++) {
+            append(run, "[" + line + "," + line + ",{\"time\":5,\"message\":\"other\"}]");
+        }
+        assertThat(logs.lines()).hasSize(before + 3);
+        assertThat(logs.lines().getLast().writer()).matches("h-[0-9a-f]{32}");
+    }
+
+    @Test
+    void query_isPassedOn() {
+        String run = newRun();
+        door.get("/api/v1/runs/" + run + "/logs?level=error&stream=s&q=a%20b&from=1970-01-01T00:00:01Z&to=7");
+        var query = Objects.requireNonNull(logs.lastQuery());
+        assertThat(query.minimumLevel()).isEqualTo(LogLevel.ERROR);
+        assertThat(query.stream()).isEqualTo("s");
+        assertThat(query.text()).isEqualTo("a b");
+        assertThat(query.fromNanos()).isEqualTo(1_000_000_000L);
+        assertThat(query.toNanos()).isEqualTo(7);
+        assertThat(query.limit()).isEqualTo(1000);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "[{\"message\":\"a\"},5] | Line 1: a line is a JSON object.",
+                "[{\"message\":\"a\"},{}] | Line 1: 'message' is missing.",
+                "{\"message\":\"a\"} {\"message\":7} | Line 1: 'message' is a text.",
+                "{\"message\":\"a\",\"time\":\"yesterday\"} | Line 0: 'time' is nanoseconds",
+                "{\"message\":\"a\",\"time\":9223372036854775808} | Line 0: not valid JSON.",
+                "{\"message\":\"a\",\"level\":\"loud\"} | Line 0: 'level' is one of",
+                "{\"message\":\"a\",\"writer\":\"w\"} | Line 0: 'writer' and 'sequence' come together or not at all.",
+                "{\"message\":\"a\",\"writer\":\"w\",\"sequence\":-1} | Line 0: 'writer' is not empty and 'sequence' not negative.",
+                "{\"message\":\"a\",\"rank\":-1} | Line 0: 'rank' is a whole number from 0.",
+                "{\"message\":\"a\",\"fields\":7} | Line 0: 'fields' is a JSON object.",
+                "{\"message\":\"\\ud800\"} | Line 0: 'message' holds half of a surrogate pair.",
+                "[{\"message\":\"a\"} | Line 1: not valid JSON.",
+                "[{\"message\":\"a\"}] x | Line 1: not valid JSON."
+            })
+    void line_thatIsBad_refusesTheWhole(String body, String why) {
+        String run = newRun();
+        int before = logs.lines().size();
+        var answer = door.post("/api/v1/runs/" + run + "/logs", body);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(answer.body()).contains("\"detail\":\"" + why);
+        assertThat(logs.lines()).hasSize(before);
+    }
+
+    @Test
+    void run_unknown_isNotFound() {
+        for (String path : new String[] {"/logs", "/metrics/loss"}) {
+            var answer = door.get("/api/v1/runs/nope" + path);
+            assertThat(answer.statusCode()).isEqualTo(404);
+            assertThat(answer.body()).contains("urn:fourfold:problem:not-found", "Run with id=nope not found");
+        }
+        assertThat(door.post("/api/v1/runs/nope/logs", "[]").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void route_unknown_isAProblemHereToo() {
+        assertThat(door.get("/api/v1/nope").statusCode()).isEqualTo(404);
+        assertThat(door.get("/api/v1/nope").body()).startsWith("{\"type\":\"urn:fourfold:problem:http-404\"");
+        assertThat(door.post("/api/v1/health", "{}").statusCode()).isEqualTo(405);
+        assertThat(door.get("/api/v1/runs/nope/logs?limit=0").statusCode()).isIn(400, 404);
+    }
+
+    @Test
+    void history_hasInfinitiesAsTheyAre() {
+        String run = newRun();
+        for (String value : new String[] {"1e400", "-1e400", "NaN", "0.5"}) {
+            door.post(
+                    Door.API + "/runs/log-metric",
+                    "{\"run_id\":\"" + run + "\",\"key\":\"a b/c\",\"value\":" + value + ",\"timestamp\":1}");
+        }
+        assertThat(door.get("/api/v1/runs/" + run + "/metrics/a%20b/c").body())
+                .isEqualTo(
+                        "{\"key\":\"a b/c\",\"points\":[{\"timestamp\":1,\"step\":0,\"value\":\"Infinity\"},{\"timestamp\":1,\"step\":0,\"value\":\"-Infinity\"},{\"timestamp\":1,\"step\":0,\"value\":\"NaN\"},{\"timestamp\":1,\"step\":0,\"value\":0.5}],\"next\":null}");
+    }
+
+    @Test
+    void health_tellsEachStore() {
+        assertThat(door.get("/api/v1/health").body())
+                .startsWith("{\"status\":\"degraded\",\"stores\":[")
+                .contains(
+                        "{\"part\":\"postgresql\",\"engine\":\"PostgreSQL\",\"version\":\"18.6\",\"where\":\"127.0.0.1:5432/fourfold\",\"available\":true}")
+                .contains("\"available\":false,\"detail\":\"connection refused\"");
+    }
+
+    @Test
+    void users_andTokens_comeAndGo() {
+        var made = door.post("/api/v1/users", "{\"username\":\"ann\",\"password\":\"long enough for all\"}");
+        assertThat(made.body()).isEqualTo("{\"username\":\"ann\",\"administrator\":false,\"creation_time\":1}");
+        assertThat(door.post("/api/v1/users", "{\"username\":\"ann\",\"password\":\"long enough for all\"}")
+                        .statusCode())
+                .isEqualTo(409);
+        assertThat(door.post("/api/v1/users", "{\"username\":\"bob\"}").statusCode())
+                .isEqualTo(400);
+        assertThat(door.get("/api/v1/users").body())
+                .contains("\"username\":\"ann\"")
+                .doesNotContain("long enough");
+        assertThat(door.put("/api/v1/users/ann/password", "{\"password\":\"another long one\"}")
+                        .statusCode())
+                .isEqualTo(204);
+        var token = door.post("/api/v1/users/ann/tokens", "{\"label\":\"ci\",\"expiry_time\":99}");
+        assertThat(token.body()).contains("\"label\":\"ci\"", "\"expiry_time\":99", "\"secret\":\"secret-t0\"");
+        assertThat(door.get("/api/v1/users/ann/tokens").body()).contains("t0").doesNotContain("secret");
+        assertThat(delete("/api/v1/users/ann/tokens/t0")).isEqualTo(204);
+        assertThat(delete("/api/v1/users/ann/tokens/t0")).isEqualTo(404);
+        assertThat(delete("/api/v1/users/ann")).isEqualTo(204);
+    }
+
+    @Test
+    void home_isAPage() {
+        assertThat(door.get("/").body()).startsWith("<!doctype html>");
+    }
+
+    private int delete(String path) {
+        return door.send(HttpRequest.newBuilder(door.uri(path)).DELETE()).statusCode();
+    }
+
+    private String append(String run, String body) {
+        var answer = door.post("/api/v1/runs/" + run + "/logs", body);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return answer.body();
+    }
+
+    private String newRun() {
+        return door.post(Door.API + "/runs/create", "{\"experiment_id\":\"0\"}")
+                .body()
+                .replaceAll(".*\"run_id\":\"(\\w+)\".*", "$1");
+    }
+}
