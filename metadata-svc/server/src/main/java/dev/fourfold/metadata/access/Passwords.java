@@ -25,7 +25,7 @@ final class Passwords {
     private static final int MAX_LENGTH = 1000;
     private static final int MIN_DISTINCT = 5;
     private static final int RANDOM_BYTES = 18;
-    private static final int MAX_WAIT_SECONDS = 3;
+    private static final int MAX_WAIT_SECONDS = 8;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     /** Words that guessers try first; a password of these and digits alone is refused. */

@@ -33,6 +33,9 @@ final class Postgres {
     private static final int ATTEMPTS = 4;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
+    /** How long nobody else waits for a connection after one has waited in vain. */
+    private static final Duration QUIET = Duration.ofMillis(500);
+
     /** Serialization failure, deadlock: nothing happened, and the next attempt may succeed. */
     private static final Set<String> LOST = Set.of("40001", "40P01");
 
@@ -46,6 +49,9 @@ final class Postgres {
 
     private final TransactionOperations<Connection> transactions;
     private final ConnectionOperations<Connection> connections;
+
+    /** In the time of {@link System#nanoTime}. */
+    private volatile long quietUntil = System.nanoTime();
 
     Postgres(
             @Named(NAME) TransactionOperations<Connection> transactions,
@@ -62,23 +68,18 @@ final class Postgres {
 
     /** Runs a single reading statement, which needs no transaction around it and so one round trip only. */
     <R extends @Nullable Object> R single(Work<R> work) {
-        return attempt(() -> connections.execute(ConnectionDefinition.DEFAULT, status -> {
-            try {
-                return work.on(status.getConnection());
-            } catch (SQLException e) {
-                throw new UncheckedSql(e);
-            }
-        }));
+        return attempt(() ->
+                connections.execute(ConnectionDefinition.DEFAULT, status -> unchecked(work, status.getConnection())));
     }
 
     /** Reads in one transaction. */
     <R extends @Nullable Object> R read(Work<R> work) {
-        return attempt(() -> transactions.executeRead(status -> work.on(status.getConnection())));
+        return attempt(() -> transactions.executeRead(status -> unchecked(work, status.getConnection())));
     }
 
     /** Writes in one transaction, which is rolled back where the work throws. */
     <R extends @Nullable Object> R write(Work<R> work) {
-        return attempt(() -> transactions.executeWrite(status -> work.on(status.getConnection())));
+        return attempt(() -> transactions.executeWrite(status -> unchecked(work, status.getConnection())));
     }
 
     /**
@@ -99,7 +100,19 @@ final class Postgres {
         });
     }
 
-    private static <R extends @Nullable Object> R attempt(Supplier<R> transaction) {
+    /** Micronaut lets a checked exception through undeclared, and nobody who catches what is declared would see it. */
+    private static <R extends @Nullable Object> R unchecked(Work<R> work, Connection connection) {
+        try {
+            return work.on(connection);
+        } catch (SQLException e) {
+            throw new UncheckedSql(e);
+        }
+    }
+
+    private <R extends @Nullable Object> R attempt(Supplier<R> transaction) {
+        if (System.nanoTime() - quietUntil < 0) {
+            throw unavailable().toException();
+        }
         for (int attempt = 1; ; attempt++) {
             try {
                 return transaction.get();
@@ -119,14 +132,17 @@ final class Postgres {
     }
 
     /** The one place where a failure of PostgreSQL becomes a problem; none of its text reaches the caller. */
-    private static ProblemException problem(SQLException failure, RuntimeException cause) {
+    private ProblemException problem(SQLException failure, RuntimeException cause) {
+        if (cannotConnect(failure)) {
+            quietUntil = System.nanoTime() + QUIET.toNanos();
+        }
         var state = String.valueOf(failure.getSQLState());
         if (failure instanceof SQLTransientConnectionException
                 || state.startsWith("08")
                 || AWAY.contains(state)
                 || LOST.contains(state)) {
             LOG.warn("event=postgresql-unavailable state={} detail=\"{}\"", state, failure.getMessage());
-            return new Problem.Unavailable(PART, "PostgreSQL is not available now", RETRY_AFTER).toException(cause);
+            return unavailable().toException(cause);
         }
         return new Problem.Internal("PostgreSQL refused a statement").toException(cause);
     }
@@ -139,6 +155,15 @@ final class Postgres {
         UncheckedSql(SQLException cause) {
             super(cause);
         }
+    }
+
+    private static Problem unavailable() {
+        return new Problem.Unavailable(PART, "PostgreSQL is not available now", RETRY_AFTER);
+    }
+
+    /** The pool gave up and says why the server takes no connection; without a reason, all connections were in use. */
+    private static boolean cannotConnect(SQLException failure) {
+        return failure instanceof SQLTransientConnectionException && failure.getCause() instanceof SQLException;
     }
 
     private static @Nullable SQLException sqlFailure(Throwable failure) {

@@ -72,6 +72,11 @@ final class WriteFolder {
         }
     }
 
+    /** How many requests wait for a committer now. */
+    int waiting() {
+        return committers.stream().mapToInt(committer -> committer.queue.size()).sum();
+    }
+
     /** Lets what waits be committed, and ends the committers. */
     @PreDestroy
     void close() {
@@ -189,6 +194,10 @@ final class WriteFolder {
                             e);
                     fold.getFirst().outcome().completeExceptionally(e);
                 }
+            } catch (Error e) {
+                // The thread must live on: nobody else commits for its runs.
+                LOG.error("event=fold-failed requests={}", fold.size(), e);
+                fold.forEach(waiting -> waiting.outcome().completeExceptionally(e));
             }
         }
     }

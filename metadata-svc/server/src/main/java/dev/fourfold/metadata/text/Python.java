@@ -1,6 +1,7 @@
 package dev.fourfold.metadata.text;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -83,7 +84,7 @@ public final class Python {
         if (value == 0) {
             return 1 / value < 0 ? "-0.0" : "0.0";
         }
-        var decimal = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+        var decimal = shortest(value);
         int exponent = decimal.precision() - decimal.scale() - 1;
         if (exponent >= SCIENTIFIC_BELOW_EXPONENT && exponent < SCIENTIFIC_FROM_EXPONENT) {
             var plain = decimal.toPlainString();
@@ -94,6 +95,13 @@ public final class Python {
         return (value < 0 ? "-" : "")
                 + mantissa
                 + String.format("e%s%02d", exponent < 0 ? "-" : "+", Math.abs(exponent));
+    }
+
+    /** The fewest digits that tell the value apart; Java's own always has two. */
+    private static BigDecimal shortest(double value) {
+        var decimal = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+        var oneDigit = decimal.round(new MathContext(1));
+        return oneDigit.doubleValue() == value ? oneDigit.stripTrailingZeros() : decimal;
     }
 
     private static boolean printable(int c) {
