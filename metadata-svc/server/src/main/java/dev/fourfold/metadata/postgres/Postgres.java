@@ -137,13 +137,16 @@ final class Postgres {
             quietUntil = System.nanoTime() + QUIET.toNanos();
         }
         var state = String.valueOf(failure.getSQLState());
-        if (failure instanceof SQLTransientConnectionException
+        // Without a state it is not the server that speaks, but the pool or the driver: the connection is gone.
+        if (failure.getSQLState() == null
+                || failure instanceof SQLTransientConnectionException
                 || state.startsWith("08")
                 || AWAY.contains(state)
                 || LOST.contains(state)) {
             LOG.warn("event=postgresql-unavailable state={} detail=\"{}\"", state, failure.getMessage());
             return unavailable().toException(cause);
         }
+        LOG.error("event=postgresql-refused state={}", state, failure);
         return new Problem.Internal("PostgreSQL refused a statement").toException(cause);
     }
 
