@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -94,7 +95,7 @@ public final class Journal implements AutoCloseable {
 
     private Journal(JournalSettings settings) {
         this.settings = settings;
-        this.log = RecordLog.open(settings.folder(), this::recover);
+        this.log = RecordLog.open(settings.folder(), this::stocktaking);
         this.durable = log.last();
         this.applied = log.first() - 1;
         this.trimTo = applied;
@@ -393,6 +394,14 @@ public final class Journal implements AutoCloseable {
             log.close();
         }
         LOG.info("journal={} closed, last={}, not trimmed={}", settings.name(), durable, durable - trimmed);
+    }
+
+    /** Begins to take stock of the records, from nothing. */
+    private Consumer<Entry> stocktaking() {
+        keys.clear();
+        heldBytes = 0;
+        depthBytes = 0;
+        return this::recover;
     }
 
     private void recover(Entry entry) {

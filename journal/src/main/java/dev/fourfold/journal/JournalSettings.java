@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param name what its threads and log lines are called by
  * @param folder where its files are: made if absent, with access for its owner alone, and locked while it is open
- * @param maxBytes how much it may hold before it refuses; the file may be up to twice as long
+ * @param maxBytes how much it may hold before it refuses; the file is longer, for small records several times (README)
  * @param maxRecordBytes how long one payload may be
  * @param batchRecords how many records a drain gets at once
  * @param batchBytes how many bytes a drain gets at once, unless a single record is longer

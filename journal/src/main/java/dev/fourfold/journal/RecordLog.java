@@ -14,7 +14,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
@@ -23,6 +25,8 @@ import org.h2.mvstore.type.ByteArrayDataType;
 import org.h2.mvstore.type.LongDataType;
 import org.h2.mvstore.type.StringDataType;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The journal's records on disk: an MVStore map from sequence to record. One thread writes; another may read meanwhile.
@@ -32,9 +36,12 @@ import org.jspecify.annotations.Nullable;
  * acknowledged sequence: what was acknowledged and is not there is an error, not an empty journal.
  */
 final class RecordLog implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RecordLog.class);
+
     private static final String RECORDS = "journal.mv";
     private static final String ACKNOWLEDGED = "acknowledged";
     private static final String LOCK = "lock";
+    private static final String FIRST = "first";
     private static final String LAST = "last";
 
     /** What a record costs beside its key and payload: its number, checksum, time and share of a page. */
@@ -42,8 +49,12 @@ final class RecordLog implements AutoCloseable {
 
     private static final int HEADER = Integer.BYTES + Long.BYTES + Short.BYTES;
 
-    /** Dead chunks are overwritten no sooner. Every commit is synced before the next, so this is only a margin. */
-    private static final int RETENTION_MILLIS = 1_000;
+    /**
+     * Dead space is overwritten as soon as MVStore allows, which is five versions after its last use. Every version is
+     * synced before the next, so what a crash falls back to is never overwritten. MVStore's own wait, 45 s for those
+     * who do not sync, would make the file many times as long.
+     */
+    private static final int RETENTION_MILLIS = 0;
 
     private static final int CACHE_MEGABYTES = 8;
 
@@ -51,6 +62,9 @@ final class RecordLog implements AutoCloseable {
     private static final int KEYS_PER_PAGE = 16;
 
     private static final int PAGE_SPLIT_BYTES = 4_096;
+
+    /** Records up to this size are appended in MVStore's way, which fills pages by count and halves the file. */
+    private static final int SMALL_BYTES = 1_024;
 
     private final Path file;
     private final FileChannel lockChannel;
@@ -60,6 +74,7 @@ final class RecordLog implements AutoCloseable {
     private final MVMap<Long, byte[]> records;
     private final MVMap<String, Long> state;
     private final ByteBuffer mark = ByteBuffer.allocate(2 * Long.BYTES);
+    private int smallInARow;
     private long first;
     private long last;
 
@@ -85,41 +100,32 @@ final class RecordLog implements AutoCloseable {
         return (long) OVERHEAD + key.length() + payloadLength;
     }
 
-    /** Opens the folder, checks every record in it and hands each to {@code seen}, in order. */
-    static RecordLog open(Path folder, Consumer<Entry> seen) {
+    /**
+     * Opens the folder, checks every record in it and hands each, in order, to the newest consumer that {@code seen} gave:
+     * another one is asked for when the first attempt turns out to be no good.
+     */
+    static RecordLog open(Path folder, Supplier<Consumer<Entry>> seen) {
         var opened = new ArrayList<AutoCloseable>();
         var file = folder.resolve(RECORDS);
         try {
             createFolder(folder);
             var lock = lock(folder.resolve(LOCK), opened);
-            var store = new MVStore.Builder()
-                    .fileName(file.toString())
-                    .autoCommitDisabled()
-                    .keysPerPage(KEYS_PER_PAGE)
-                    .pageSplitSize(PAGE_SPLIT_BYTES)
-                    .cacheSize(CACHE_MEGABYTES)
-                    .open();
-            opened.add(store::closeImmediately);
-            store.getFileStore().setRetentionTime(RETENTION_MILLIS);
-            // A channel of our own: MVStore's sync says nothing when its channel was closed, and syncs more than data.
-            var sync = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            opened.add(sync);
             var acknowledged = FileChannel.open(
                     folder.resolve(ACKNOWLEDGED),
                     StandardOpenOption.CREATE,
                     StandardOpenOption.READ,
                     StandardOpenOption.WRITE);
             opened.add(acknowledged);
-            var log = new RecordLog(file, lock, acknowledged, sync, store);
-            log.check(seen);
-            if (store.hasUnsavedChanges()) {
+            var log = openChecked(file, lock, acknowledged, seen);
+            opened.add(log);
+            if (log.store.hasUnsavedChanges()) {
                 log.commit();
             }
             syncFolder(folder);
             return log;
         } catch (MVStoreException e) {
             closeAll(opened, e);
-            throw new JournalException.Corrupt("journal file " + file + " cannot be read: " + e.getMessage(), e);
+            throw unreadable(file, e);
         } catch (IOException e) {
             closeAll(opened, e);
             throw new JournalException.Failed("journal folder " + folder + " cannot be used: " + e, e);
@@ -127,6 +133,62 @@ final class RecordLog implements AutoCloseable {
             closeAll(opened, e);
             throw e;
         }
+    }
+
+    /**
+     * Tries what MVStore finds quickly, then all that it finds: after a power loss its quick way may settle for an older
+     * state although a newer whole one is there.
+     */
+    private static RecordLog openChecked(
+            Path file, FileChannel lock, FileChannel acknowledged, Supplier<Consumer<Entry>> seen) throws IOException {
+        try {
+            return openStore(file, lock, acknowledged, seen, false);
+        } catch (JournalException.Corrupt e) {
+            try {
+                var log = openStore(file, lock, acknowledged, seen, true);
+                LOG.warn("file={} recovered: last={}, first attempt: {}", file, log.last(), e.getMessage());
+                return log;
+            } catch (JournalException.Corrupt again) {
+                e.addSuppressed(again);
+                throw e;
+            }
+        }
+    }
+
+    private static RecordLog openStore(
+            Path file, FileChannel lock, FileChannel acknowledged, Supplier<Consumer<Entry>> seen, boolean thoroughly)
+            throws IOException {
+        var opened = new ArrayList<AutoCloseable>();
+        try {
+            var builder = new MVStore.Builder()
+                    .fileName(file.toString())
+                    .autoCommitDisabled()
+                    // Nor by size: a version of which nobody waits for the sync would break the rule of retention.
+                    .autoCommitBufferSize(0)
+                    .keysPerPage(KEYS_PER_PAGE)
+                    .pageSplitSize(PAGE_SPLIT_BYTES)
+                    .cacheSize(CACHE_MEGABYTES);
+            var store = (thoroughly ? builder.recoveryMode() : builder).open();
+            opened.add(store::closeImmediately);
+            store.getFileStore().setRetentionTime(RETENTION_MILLIS);
+            // A channel of our own: MVStore's sync says nothing when its channel was closed, and syncs more than data.
+            var sync = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            opened.add(sync);
+            var log = new RecordLog(file, lock, acknowledged, sync, store);
+            log.check(seen.get());
+            return log;
+        } catch (IOException | JournalException e) {
+            closeAll(opened, e);
+            throw e;
+        } catch (RuntimeException | AssertionError e) {
+            // A damaged page makes MVStore trip in many ways, with assertions on in even more.
+            closeAll(opened, e);
+            throw unreadable(file, e);
+        }
+    }
+
+    private static JournalException.Corrupt unreadable(Path file, Throwable e) {
+        return new JournalException.Corrupt("journal file " + file + " cannot be read: " + e.getMessage(), e);
     }
 
     /** The first record kept; greater than {@link #last()} when there is none. */
@@ -147,7 +209,14 @@ final class RecordLog implements AutoCloseable {
     /** Adds a record behind all others; it is durable after the next {@link #commit()}. */
     long add(String key, byte[] payload, long millis) {
         var sequence = last + 1;
-        records.put(sequence, encode(sequence, key, payload, millis));
+        var value = encode(sequence, key, payload, millis);
+        smallInARow = value.length <= SMALL_BYTES ? smallInARow + 1 : 0;
+        // A page with a large record in it must be split by size instead, or it would be written anew and anew.
+        if (smallInARow > KEYS_PER_PAGE) {
+            records.append(sequence, value);
+        } else {
+            records.put(sequence, value);
+        }
         last = sequence;
         return sequence;
     }
@@ -168,6 +237,7 @@ final class RecordLog implements AutoCloseable {
 
     /** Returns when all that was added and removed is on disk. After an exception the log is of no further use. */
     void commit() throws IOException {
+        state.put(FIRST, first);
         state.put(LAST, last);
         store.commit();
         if (store.isClosed() || store.hasUnsavedChanges()) {
@@ -209,17 +279,22 @@ final class RecordLog implements AutoCloseable {
     List<Entry> read(long[] sequences, long maxBytes) {
         var entries = new ArrayList<Entry>(sequences.length);
         var bytes = 0L;
-        for (var sequence : sequences) {
-            var value = records.get(sequence);
-            if (value == null) {
-                throw new JournalException.Corrupt("record " + sequence + " of " + file + " is missing", null);
+        var version = store.registerVersionUsage();
+        try {
+            for (var sequence : sequences) {
+                var value = records.get(sequence);
+                if (value == null) {
+                    throw new JournalException.Corrupt("record " + sequence + " of " + file + " is missing", null);
+                }
+                var entry = decode(sequence, value);
+                bytes += entry.weight();
+                if (bytes > maxBytes && !entries.isEmpty()) {
+                    break;
+                }
+                entries.add(entry);
             }
-            var entry = decode(sequence, value);
-            bytes += entry.weight();
-            if (bytes > maxBytes && !entries.isEmpty()) {
-                break;
-            }
-            entries.add(entry);
+        } finally {
+            store.deregisterVersionUsage(version);
         }
         return entries;
     }
@@ -242,16 +317,9 @@ final class RecordLog implements AutoCloseable {
         }
     }
 
-    private void check(Consumer<Entry> seen) throws IOException {
-        var noted = state.get(LAST);
-        var greatest = records.lastKey();
-        last = noted != null ? noted : 0;
-        if (greatest != null && greatest != last) {
-            throw new JournalException.Corrupt(
-                    "journal file " + file + " ends with record " + greatest + " but says " + last, null);
-        }
-        var least = records.firstKey();
-        first = least != null ? least : last + 1;
+    private void check(Consumer<Entry> consumer) throws IOException {
+        last = Objects.requireNonNullElse(state.get(LAST), 0L);
+        first = Objects.requireNonNullElse(state.get(FIRST), 1L);
         var promised = readMark();
         if (promised > last) {
             throw new JournalException.Corrupt(
@@ -261,16 +329,18 @@ final class RecordLog implements AutoCloseable {
                     null);
         }
         var expected = first;
-        for (var cursor = records.cursor(first); cursor.hasNext(); expected++) {
+        for (var cursor = records.cursor(null); cursor.hasNext(); expected++) {
             if (cursor.next() != expected) {
                 throw new JournalException.Corrupt(
-                        "records " + expected + " to " + (cursor.getKey() - 1) + " of " + file + " are missing", null);
+                        "journal file " + file + " has record " + cursor.getKey() + " where record " + expected
+                                + " should be",
+                        null);
             }
-            seen.accept(decode(expected, cursor.getValue()));
+            consumer.accept(decode(expected, cursor.getValue()));
         }
         if (expected != last + 1) {
             throw new JournalException.Corrupt(
-                    "records " + expected + " to " + last + " of " + file + " are missing", null);
+                    "journal file " + file + " ends before record " + expected + " but should end with " + last, null);
         }
     }
 
@@ -356,7 +426,7 @@ final class RecordLog implements AutoCloseable {
     }
 
     /** Closes in reverse: the lock last. */
-    private static void closeAll(List<AutoCloseable> opened, @Nullable Exception cause) {
+    private static void closeAll(List<AutoCloseable> opened, @Nullable Throwable cause) {
         for (var closeable : opened.reversed()) {
             try {
                 closeable.close();
