@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What no ordinary client sends, and what the framework itself refuses. */
 @MicronautTest(propertySources = "classpath:gateway.yml")
 @Property(name = "micronaut.server.port", value = "-1")
-@Property(name = "endpoints.all.enabled", value = "false")
 @Property(name = "fourfold.cache.enabled", value = "false")
 class OddRequestsTest {
 

@@ -19,7 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @MicronautTest(propertySources = "classpath:gateway.yml")
 @Property(name = "micronaut.server.port", value = "-1")
-@Property(name = "endpoints.all.enabled", value = "false")
 @Property(name = "fourfold.cache.enabled", value = "false")
 class ArtifactProxyTest {
 

@@ -14,7 +14,6 @@ import org.junit.jupiter.params.provider.CsvFileSource;
 /** The protocol at the door, against answers measured on mlflow 3.17.2; the services behind it are fakes. */
 @MicronautTest(propertySources = "classpath:gateway.yml")
 @Property(name = "micronaut.server.port", value = "-1")
-@Property(name = "endpoints.all.enabled", value = "false")
 @Property(name = "fourfold.cache.enabled", value = "false")
 class MlflowApiTest {
 

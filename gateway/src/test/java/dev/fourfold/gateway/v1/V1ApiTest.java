@@ -15,7 +15,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @MicronautTest(propertySources = "classpath:gateway.yml")
 @Property(name = "micronaut.server.port", value = "-1")
-@Property(name = "endpoints.all.enabled", value = "false")
 @Property(name = "fourfold.cache.enabled", value = "false")
 class V1ApiTest {
 
