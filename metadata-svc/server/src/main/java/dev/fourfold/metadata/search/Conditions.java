@@ -38,30 +38,43 @@ final class Conditions {
     }
 
     /**
-     * A condition on the row of a table of keys and values that belongs to an outer row. Equality may be answered from
-     * an index on (key, value) or from the primary key (owner, key), as the planner finds cheaper. Everything else is
-     * asked of the primary key alone: {@code OFFSET 0} keeps the planner from hashing the whole table.
+     * A condition on the row of a table of keys and values that belongs to an outer row, asked of the primary key
+     * (owner, key): {@code OFFSET 0} keeps the planner from hashing the whole table.
      *
-     * @param owner for example {@code t.run_id = r.run_id}
+     * @param owner for example {@code t.run_pk = r.run_pk}
      */
     static Sql keyed(String table, String owner, String key, TextCondition condition) {
         var start = "EXISTS (SELECT 1 FROM " + table + " t WHERE " + owner + " AND t.key = ?";
         return switch (condition) {
-            case TextCondition.Is(var value) ->
-                new Sql()
-                        .add(start, key)
-                        .add(
-                                " AND left(t.value, " + INDEXED_CHARACTERS + ") = ? AND t.value = ?)",
-                                indexed(value),
-                                value);
             case TextCondition.Present() -> new Sql().add(start + " OFFSET 0)", key);
             case TextCondition.Absent() -> new Sql().add("NOT " + start + " OFFSET 0)", key);
-            case TextCondition.IsNot _, TextCondition.Like _, TextCondition.OneOf _, TextCondition.NoneOf _ ->
+            case TextCondition.Is _,
+                    TextCondition.IsNot _,
+                    TextCondition.Like _,
+                    TextCondition.OneOf _,
+                    TextCondition.NoneOf _ ->
                 new Sql()
                         .add(start + " AND ", key)
                         .add(text("t.value", condition))
                         .add(" OFFSET 0)");
         };
+    }
+
+    /**
+     * The same on a table with an index on (key, value): equality is answered from that or from the primary key, as the
+     * planner finds cheaper for the value.
+     */
+    static Sql keyedAndIndexed(String table, String owner, String key, TextCondition condition) {
+        if (!(condition instanceof TextCondition.Is(var value))) {
+            return keyed(table, owner, key, condition);
+        }
+        return new Sql()
+                .add(
+                        "EXISTS (SELECT 1 FROM " + table + " t WHERE " + owner + " AND t.key = ? AND left(t.value, "
+                                + INDEXED_CHARACTERS + ") = ? AND t.value = ?)",
+                        key,
+                        indexed(value),
+                        value);
     }
 
     private static String indexed(String value) {

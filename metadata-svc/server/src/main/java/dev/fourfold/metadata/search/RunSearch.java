@@ -153,12 +153,12 @@ public final class RunSearch {
         return switch (clause) {
             case Clause.MetricComparison(var key, var operator, var value) -> metric(key, operator, value);
             case Clause.ParamComparison(var key, var condition) ->
-                Conditions.keyed("params", "t.run_pk = r.run_pk", key, condition);
+                Conditions.keyedAndIndexed("params", "t.run_pk = r.run_pk", key, condition);
             case Clause.TagComparison(var key, var condition) ->
-                Conditions.keyed("run_tags", "t.run_pk = r.run_pk", key, condition);
+                Conditions.keyedAndIndexed("run_tags", "t.run_pk = r.run_pk", key, condition);
             case Clause.TextAttributeComparison(var attribute, var condition) ->
                 attribute == RunAttribute.RUN_NAME
-                        ? Conditions.keyed("run_tags", "t.run_pk = r.run_pk", "mlflow.runName", condition)
+                        ? Conditions.keyedAndIndexed("run_tags", "t.run_pk = r.run_pk", "mlflow.runName", condition)
                         : Conditions.text(column((RunAttribute) attribute), condition);
             case Clause.NumberAttributeComparison(var attribute, var operator, var value) ->
                 Conditions.whole(column((RunAttribute) attribute), operator, value);
@@ -187,12 +187,29 @@ public final class RunSearch {
                                         + " AND ")
                         .add(Conditions.text("t.value", condition))
                         .add(" OFFSET 0)");
-            case DIGEST, NAME ->
-                new Sql()
-                        .add("EXISTS (SELECT 1 FROM inputs i JOIN datasets d ON d.dataset_pk = i.dataset_pk"
-                                + " WHERE i.run_pk = r.run_pk AND ")
-                        .add(Conditions.text("d." + field.key(), condition))
-                        .add(" OFFSET 0)");
+            case DIGEST, NAME -> {
+                var column = "d." + field.key();
+                yield switch (condition) {
+                    // From the few datasets of that name to their runs.
+                    case TextCondition.Is _, TextCondition.OneOf _ ->
+                        new Sql()
+                                .add("EXISTS (SELECT 1 FROM inputs i JOIN datasets d ON d.dataset_pk = i.dataset_pk"
+                                        + " WHERE i.run_pk = r.run_pk AND d.experiment_id = r.experiment_id AND ")
+                                .add(Conditions.text(column, condition))
+                                .add(")");
+                    // From each run to its datasets.
+                    case TextCondition.IsNot _,
+                            TextCondition.NoneOf _,
+                            TextCondition.Like _,
+                            TextCondition.Absent _,
+                            TextCondition.Present _ ->
+                        new Sql()
+                                .add("EXISTS (SELECT 1 FROM inputs i WHERE i.run_pk = r.run_pk AND EXISTS (SELECT 1"
+                                        + " FROM datasets d WHERE d.dataset_pk = i.dataset_pk AND ")
+                                .add(Conditions.text(column, condition))
+                                .add(" OFFSET 0) OFFSET 0)");
+                };
+            }
         };
     }
 }
