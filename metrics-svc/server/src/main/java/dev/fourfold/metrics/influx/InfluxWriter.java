@@ -8,9 +8,10 @@ import com.influxdb.client.domain.WritePrecision;
 import com.influxdb.exceptions.InfluxException;
 import dev.fourfold.journal.StoreUnavailableException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +25,12 @@ final class InfluxWriter implements AutoCloseable {
     /** Fewer, larger bodies are faster; past this there is little to win, and InfluxDB's limit is 25 MB. */
     private static final int BODY_CHARACTERS = 2 << 20;
 
+    private static final Pattern DROPPED = Pattern.compile("dropped=(\\d+)");
+
     private final InfluxDBClient client;
     private final WriteApiBlocking api;
     private final Runnable onDatabaseMissing;
+    private long expired;
 
     /** @param onDatabaseMissing told when InfluxDB says that it has no such database */
     InfluxWriter(InfluxConfiguration configuration, Runnable onDatabaseMissing) {
@@ -48,12 +52,11 @@ final class InfluxWriter implements AutoCloseable {
     }
 
     /**
-     * Writes lines, which may be repeated.
+     * Writes lines in order, up to the first that InfluxDB refuses. Lines may be written again.
      *
-     * @return those that InfluxDB refuses; all others are written
+     * @return what was refused, or null where all are written
      */
-    <L extends Line> List<L> write(List<L> lines) throws StoreUnavailableException {
-        var refused = new ArrayList<L>();
+    <L extends Line> @Nullable Refusal<L> write(List<L> lines) throws StoreUnavailableException {
         int from = 0;
         while (from < lines.size()) {
             int to = from;
@@ -61,10 +64,18 @@ final class InfluxWriter implements AutoCloseable {
             while (to < lines.size() && (to == from || characters < BODY_CHARACTERS)) {
                 characters += lines.get(to++).text().length() + 1;
             }
-            writePart(lines.subList(from, to), characters, refused);
+            var refusal = writePart(lines, from, to);
+            if (refusal != null) {
+                return refusal;
+            }
             from = to;
         }
-        return refused;
+        return null;
+    }
+
+    /** How many points were past the retention policy that somebody gave the database, since the start. */
+    long expired() {
+        return expired;
     }
 
     @Override
@@ -72,36 +83,54 @@ final class InfluxWriter implements AutoCloseable {
         client.close();
     }
 
-    private <L extends Line> void writePart(List<L> lines, int characters, List<L> refused)
+    private <L extends Line> @Nullable Refusal<L> writePart(List<L> lines, int from, int to)
             throws StoreUnavailableException {
-        var body = new StringBuilder(characters);
-        for (Line line : lines) {
+        var body = new StringBuilder();
+        for (Line line : lines.subList(from, to)) {
             body.append(line.text()).append('\n');
         }
         try {
             api.writeRecord(WritePrecision.NS, body.toString());
+            return null;
         } catch (InfluxException e) {
-            switch (e.status()) {
+            String reason = String.valueOf(e.getMessage());
+            return switch (e.status()) {
                 // The body was read and something in it refused; the good lines may be written, and may be so again.
                 case 400, 413, 422 -> {
-                    if (lines.size() == 1) {
-                        LOG.warn(
-                                "influxdb.refused line={} reason={}",
-                                lines.getFirst().describe(),
-                                e.getMessage());
-                        refused.add(lines.getFirst());
-                        return;
+                    if (reason.contains("beyond retention policy")) {
+                        // All others are written, and no other shape would save these.
+                        LOG.warn("influxdb.expired reason={}", reason);
+                        var dropped = DROPPED.matcher(reason);
+                        expired += dropped.find() ? Long.parseLong(dropped.group(1)) : 1;
+                        yield null;
                     }
-                    int middle = lines.size() / 2;
-                    writePart(lines.subList(0, middle), characters / 2, refused);
-                    writePart(lines.subList(middle, lines.size()), characters / 2, refused);
+                    if (to - from == 1) {
+                        yield new Refusal<>(lines.get(from), from, reason);
+                    }
+                    int middle = (from + to) >>> 1;
+                    var first = writePart(lines, from, middle);
+                    yield first != null ? first : writePart(lines, middle, to);
                 }
                 case 404 -> {
                     onDatabaseMissing.run();
-                    throw new StoreUnavailableException("InfluxDB has no such database: " + e.getMessage(), e);
+                    throw new StoreUnavailableException("InfluxDB has no such database: " + reason, e);
                 }
-                default -> throw new StoreUnavailableException("InfluxDB does not take points: " + e.getMessage(), e);
-            }
+                default -> throw new StoreUnavailableException("InfluxDB does not take points: " + reason, e);
+            };
+        }
+    }
+
+    /**
+     * A line that InfluxDB refuses.
+     *
+     * @param index its place in the list; all before it are written
+     * @param reason in InfluxDB's words
+     */
+    record Refusal<L extends Line>(L line, int index, String reason) {
+
+        /** Whether somebody wrote another type of value to one of the line's fields. */
+        boolean isOfType() {
+            return reason.contains("field type conflict");
         }
     }
 

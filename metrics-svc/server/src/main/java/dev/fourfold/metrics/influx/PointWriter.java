@@ -64,8 +64,9 @@ final class PointWriter {
             }
         }
         settle(contested, wide, side);
+        long expiredBefore = writer.expired();
         writeWide(wide, side);
-        return writeSide(side);
+        return writeSide(side) + writer.expired() - expiredBefore;
     }
 
     /** Points whose place may be taken: the same point is dropped, another one goes to the side. */
@@ -106,7 +107,7 @@ final class PointWriter {
     }
 
     private void writeWide(Map<RunKey, List<Placed>> wide, List<SidePoint> side) throws StoreUnavailableException {
-        var lines = new ArrayList<WideLine>();
+        List<WideLine> lines = new ArrayList<>();
         wide.forEach((run, points) -> {
             points.sort((a, b) -> Long.compare(a.nanos(), b.nanos()));
             int from = 0;
@@ -118,18 +119,45 @@ final class PointWriter {
                 }
             }
         });
-        var alone = new ArrayList<WideLine>();
-        for (WideLine refused : writer.write(lines)) {
-            for (Placed placed : refused.points) {
-                alone.add(new WideLine(refused.run, List.of(placed)));
+        List<WideLine> left = lines;
+        for (var refusal = writer.write(left); refusal != null; refusal = writer.write(left)) {
+            writeFieldByField(refusal.line(), side);
+            left = withoutClosedFields(left.subList(refusal.index() + 1, left.size()), side);
+        }
+    }
+
+    /** InfluxDB refuses a whole row for one field: the others are good, and the one fits the side measurement. */
+    private void writeFieldByField(WideLine row, List<SidePoint> side) throws StoreUnavailableException {
+        for (Placed placed : row.points) {
+            var refusal = writer.write(List.of(new WideLine(row.run, List.of(placed))));
+            if (refusal != null) {
+                if (refusal.isOfType()) {
+                    memory.close(row.run, placed.field());
+                }
+                LOG.warn("influxdb.refused {} reason={}", refusal.line().describe(), refusal.reason());
+                side.add(new SidePoint(row.run, placed.encodedKey(), placed.point()));
             }
         }
-        // InfluxDB refuses a whole row for one field: the others are good, and the one fits the side measurement.
-        for (WideLine refused : writer.write(alone)) {
-            Placed placed = refused.points.getFirst();
-            memory.close(refused.run, placed.field());
-            side.add(new SidePoint(refused.run, placed.encodedKey(), placed.point()));
+    }
+
+    private List<WideLine> withoutClosedFields(List<WideLine> lines, List<SidePoint> side) {
+        var kept = new ArrayList<WideLine>(lines.size());
+        for (WideLine line : lines) {
+            var points = new ArrayList<Placed>(line.points.size());
+            for (Placed placed : line.points) {
+                if (memory.admits(placed.field())) {
+                    points.add(placed);
+                } else {
+                    side.add(new SidePoint(line.run, placed.encodedKey(), placed.point()));
+                }
+            }
+            if (points.size() == line.points.size()) {
+                kept.add(line);
+            } else if (!points.isEmpty()) {
+                kept.add(new WideLine(line.run, points));
+            }
         }
+        return kept;
     }
 
     private long writeSide(List<SidePoint> side) throws StoreUnavailableException {
@@ -154,11 +182,14 @@ final class PointWriter {
                 }
             }
         }));
-        List<SideLine> refused = writer.write(lines);
-        if (!refused.isEmpty()) {
-            LOG.error("metrics.lost points={} refused by InfluxDB, see the warnings before", refused.size());
+        long refused = 0;
+        List<SideLine> left = lines;
+        for (var refusal = writer.write(left); refusal != null; refusal = writer.write(left)) {
+            LOG.error("metrics.lost {} reason={}", refusal.line().describe(), refusal.reason());
+            refused++;
+            left = left.subList(refusal.index() + 1, left.size());
         }
-        return refused.size();
+        return refused;
     }
 
     /** A point and its place in a wide row. */

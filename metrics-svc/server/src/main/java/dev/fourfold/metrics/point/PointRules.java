@@ -4,6 +4,7 @@ import dev.fourfold.contract.Problem;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.Point;
 import dev.fourfold.metrics.PointBatch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What can be kept at all. The public APIs have stricter rules of their own; these guard the journal and the stores, so
@@ -25,7 +26,8 @@ final class PointRules {
                             + batch.points().size())
                     .toException();
         }
-        String checked = "";
+        // Mostly the same string again and again.
+        @Nullable String checked = null;
         for (Point point : batch.points()) {
             if (!point.key().equals(checked)) {
                 checkName("metric key", point.key());

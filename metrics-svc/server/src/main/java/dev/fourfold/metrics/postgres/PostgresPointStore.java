@@ -1,0 +1,362 @@
+package dev.fourfold.metrics.postgres;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.fourfold.contract.StoreStatus;
+import dev.fourfold.journal.StoreUnavailableException;
+import dev.fourfold.metrics.HistoryPage;
+import dev.fourfold.metrics.HistoryQuery;
+import dev.fourfold.metrics.Point;
+import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.client.HttpMetricOperations;
+import dev.fourfold.metrics.point.HistoryCursor;
+import dev.fourfold.metrics.point.MetricsConfiguration;
+import dev.fourfold.metrics.point.PointStore;
+import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Requires;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Points in PostgreSQL: the primary key tells equal points as MLflow does and is the order of a history. Its pool and its
+ * migration are its own, as the service must start, and take points into the journal, while PostgreSQL is away.
+ */
+@Singleton
+@Bean(preDestroy = "close")
+@Requires(missingProperty = HttpMetricOperations.URL)
+@Requires(property = "fourfold.metrics.store", value = MetricsConfiguration.POSTGRESQL)
+final class PostgresPointStore implements PointStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresPointStore.class);
+
+    private static final String SCHEMA = "metrics";
+    private static final int ROWS_A_STATEMENT = 10_000;
+    private static final int MAX_KNOWN_SERIES = 200_000;
+
+    private static final String INSERT_SERIES = """
+            INSERT INTO metrics.series (run_id, key)
+            SELECT s.run_id, s.key FROM unnest(?::text[], ?::text[]) AS s (run_id, key)
+            ON CONFLICT DO NOTHING
+            """;
+    private static final String SELECT_SERIES = """
+            SELECT s.run_id, s.key, s.id
+            FROM metrics.series s
+            JOIN unnest(?::text[], ?::text[]) AS w (run_id, key) ON s.run_id = w.run_id AND s.key = w.key
+            """;
+
+    /** In order, as of equal values the first one's bits are kept. */
+    private static final String INSERT_POINTS = """
+            INSERT INTO metrics.point (series_id, ts, step, value, is_nan)
+            SELECT p.series_id, p.ts, p.step, p.value, p.is_nan
+            FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::float8[], ?::boolean[])
+                WITH ORDINALITY AS p (series_id, ts, step, value, is_nan, position)
+            ORDER BY p.position
+            ON CONFLICT DO NOTHING
+            """;
+
+    private static final String SELECT_FIRST_PAGE = """
+            SELECT p.ts, p.step, p.value, p.is_nan
+            FROM metrics.point p
+            WHERE p.series_id = (SELECT s.id FROM metrics.series s WHERE s.run_id = ? AND s.key = ?)
+            ORDER BY p.ts, p.step, p.value, p.is_nan
+            LIMIT ?
+            """;
+    private static final String SELECT_NEXT_PAGE = """
+            SELECT p.ts, p.step, p.value, p.is_nan
+            FROM metrics.point p
+            WHERE p.series_id = (SELECT s.id FROM metrics.series s WHERE s.run_id = ? AND s.key = ?)
+                AND p.ts >= ? AND (p.ts, p.step, p.value, p.is_nan) > (?, ?, ?, ?)
+            ORDER BY p.ts, p.step, p.value, p.is_nan
+            LIMIT ?
+            """;
+
+    private final PostgresConfiguration configuration;
+    private final HikariDataSource pool;
+    private final Map<Series, Long> knownSeries = new LinkedHashMap<>(64, 0.75f, true);
+    private volatile boolean ensured;
+
+    /** Connects to nothing yet: PostgreSQL may be away when the service starts. */
+    PostgresPointStore(PostgresConfiguration configuration) {
+        this.configuration = configuration;
+        var settings = new HikariConfig();
+        settings.setPoolName("metrics");
+        settings.setJdbcUrl(configuration.url());
+        settings.setDriverClassName("org.postgresql.Driver");
+        settings.setUsername(configuration.username());
+        settings.setPassword(configuration.password());
+        settings.setMaximumPoolSize(configuration.connections());
+        settings.setMinimumIdle(1);
+        settings.setConnectionTimeout(1_000);
+        settings.setInitializationFailTimeout(-1);
+        // What is acknowledged leaves the journal, so it must be on disk here whatever the server's default is.
+        settings.setConnectionInitSql("SET synchronous_commit = on");
+        settings.addDataSourceProperty("ApplicationName", "metrics-svc");
+        settings.addDataSourceProperty("connectTimeout", "2");
+        settings.addDataSourceProperty("socketTimeout", "30");
+        settings.addDataSourceProperty("tcpKeepAlive", "true");
+        this.pool = new HikariDataSource(settings);
+    }
+
+    @Override
+    public void ensureSchema() throws StoreUnavailableException {
+        if (ensured) {
+            return;
+        }
+        // Flyway would wait and warn for a server that is away; asking first is quiet and fast.
+        try (Connection connection = pool.getConnection()) {
+            connection.isValid(1);
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+        try {
+            Flyway.configure()
+                    .dataSource(pool)
+                    .schemas(SCHEMA)
+                    .defaultSchema(SCHEMA)
+                    .locations("classpath:db/metrics")
+                    .load()
+                    .migrate();
+        } catch (FlywayException e) {
+            throw new StoreUnavailableException("The schema of points cannot be made: " + e.getMessage(), e);
+        }
+        ensured = true;
+    }
+
+    @Override
+    public synchronized long write(List<PointBatch> batches) throws StoreUnavailableException {
+        ensureSchema();
+        return writeOrSplit(batches);
+    }
+
+    @Override
+    public HistoryPage read(HistoryQuery query) throws StoreUnavailableException {
+        ensureSchema();
+        HistoryCursor cursor = query.cursor() == null ? null : HistoryCursor.parse(query.cursor());
+        var points = new ArrayList<Point>();
+        try (var connection = pool.getConnection();
+                var statement = connection.prepareStatement(cursor == null ? SELECT_FIRST_PAGE : SELECT_NEXT_PAGE)) {
+            int parameter = 1;
+            statement.setString(parameter++, query.runId());
+            statement.setString(parameter++, query.key());
+            if (cursor != null) {
+                statement.setLong(parameter++, cursor.timestampMillis());
+                statement.setLong(parameter++, cursor.timestampMillis());
+                statement.setLong(parameter++, cursor.step());
+                statement.setDouble(parameter++, Double.isNaN(cursor.value()) ? 0 : cursor.value());
+                statement.setBoolean(parameter++, Double.isNaN(cursor.value()));
+            }
+            statement.setInt(parameter, query.limit() + 1);
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    double value = rows.getBoolean(4) ? Double.NaN : rows.getDouble(3);
+                    points.add(new Point(query.key(), rows.getLong(1), rows.getLong(2), value));
+                }
+            }
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+        boolean more = points.size() > query.limit();
+        if (more) {
+            points.removeLast();
+        }
+        return new HistoryPage(
+                new PointBatch(query.experimentId(), query.runId(), points),
+                more ? HistoryCursor.after(points.getLast()).toText() : null);
+    }
+
+    @Override
+    public StoreStatus status() {
+        try (var connection = pool.getConnection();
+                var statement = connection.createStatement()) {
+            statement.setQueryTimeout(1);
+            try (var rows = statement.executeQuery("SHOW server_version")) {
+                String version = rows.next() ? rows.getString(1) : null;
+                return new StoreStatus(
+                        part(), "PostgreSQL", version, configuration.where(), true, "in place of InfluxDB");
+            }
+        } catch (SQLException e) {
+            return new StoreStatus(part(), "PostgreSQL", null, configuration.where(), false, e.getMessage());
+        }
+    }
+
+    @Override
+    public String part() {
+        return "postgresql";
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+
+    private long writeOrSplit(List<PointBatch> batches) throws StoreUnavailableException {
+        try {
+            writeAll(batches);
+            return 0;
+        } catch (SQLException e) {
+            if (e.getSQLState() == null || !e.getSQLState().startsWith("22")) {
+                throw unavailable(e);
+            }
+            // Data that PostgreSQL cannot hold: one bad batch must not keep the others waiting.
+            if (batches.size() > 1) {
+                int middle = batches.size() / 2;
+                return writeOrSplit(batches.subList(0, middle)) + writeOrSplit(batches.subList(middle, batches.size()));
+            }
+            LOG.error(
+                    "metrics.lost points={} run={} refused by PostgreSQL",
+                    batches.getFirst().points().size(),
+                    batches.getFirst().runId(),
+                    e);
+            return batches.getFirst().points().size();
+        }
+    }
+
+    private void writeAll(List<PointBatch> batches) throws SQLException {
+        try (var connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                Map<Series, Long> found = findSeries(connection, batches);
+                var rows = new Rows();
+                for (PointBatch batch : batches) {
+                    for (Point point : batch.points()) {
+                        var series = new Series(batch.runId(), point.key());
+                        Long id = found.get(series);
+                        if (id == null) {
+                            throw new IllegalStateException("No number was given to " + series);
+                        }
+                        rows.add(id, point);
+                        if (rows.count == ROWS_A_STATEMENT) {
+                            rows.insert(connection);
+                        }
+                    }
+                }
+                rows.insert(connection);
+                connection.commit();
+                // Only now: numbers given in a transaction that was undone would belong to nothing.
+                knownSeries.putAll(found);
+                forgetOldest();
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        }
+    }
+
+    private Map<Series, Long> findSeries(Connection connection, List<PointBatch> batches) throws SQLException {
+        var found = new HashMap<Series, Long>();
+        Set<Series> unknown = new HashSet<>();
+        for (PointBatch batch : batches) {
+            for (Point point : batch.points()) {
+                var series = new Series(batch.runId(), point.key());
+                if (!found.containsKey(series)) {
+                    Long id = knownSeries.get(series);
+                    if (id == null) {
+                        unknown.add(series);
+                    } else {
+                        found.put(series, id);
+                    }
+                }
+            }
+        }
+        if (unknown.isEmpty()) {
+            return found;
+        }
+        // Sorted, so that two writers cannot wait for each other.
+        var sorted = unknown.stream().sorted().toList();
+        var runs = connection.createArrayOf(
+                "text", sorted.stream().map(Series::runId).toArray());
+        var keys = connection.createArrayOf(
+                "text", sorted.stream().map(Series::key).toArray());
+        try (var insert = connection.prepareStatement(INSERT_SERIES)) {
+            insert.setArray(1, runs);
+            insert.setArray(2, keys);
+            insert.executeUpdate();
+        }
+        try (var select = connection.prepareStatement(SELECT_SERIES)) {
+            select.setArray(1, runs);
+            select.setArray(2, keys);
+            try (var rows = select.executeQuery()) {
+                while (rows.next()) {
+                    found.put(new Series(rows.getString(1), rows.getString(2)), rows.getLong(3));
+                }
+            }
+        }
+        return found;
+    }
+
+    private void forgetOldest() {
+        var oldest = knownSeries.entrySet().iterator();
+        while (knownSeries.size() > MAX_KNOWN_SERIES) {
+            oldest.next();
+            oldest.remove();
+        }
+    }
+
+    private StoreUnavailableException unavailable(SQLException e) {
+        if ("42P01".equals(e.getSQLState()) || "3F000".equals(e.getSQLState())) {
+            ensured = false; // The table or schema is gone: made again at the next try.
+        }
+        return new StoreUnavailableException("PostgreSQL does not take or give points: " + e.getMessage(), e);
+    }
+
+    /** One metric of one run. */
+    private record Series(String runId, String key) implements Comparable<Series> {
+
+        @Override
+        public int compareTo(Series other) {
+            int byRun = runId.compareTo(other.runId);
+            return byRun != 0 ? byRun : key.compareTo(other.key);
+        }
+    }
+
+    /** Rows of one statement, by column. */
+    private static final class Rows {
+
+        private final Long[] series = new Long[ROWS_A_STATEMENT];
+        private final Long[] timestamps = new Long[ROWS_A_STATEMENT];
+        private final Long[] steps = new Long[ROWS_A_STATEMENT];
+        private final Double[] values = new Double[ROWS_A_STATEMENT];
+        private final Boolean[] nans = new Boolean[ROWS_A_STATEMENT];
+        private int count;
+
+        private void add(long seriesId, Point point) {
+            boolean nan = Double.isNaN(point.value());
+            series[count] = seriesId;
+            timestamps[count] = point.timestampMillis();
+            steps[count] = point.step();
+            values[count] = nan ? 0.0 : point.value();
+            nans[count] = nan;
+            count++;
+        }
+
+        private void insert(Connection connection) throws SQLException {
+            if (count == 0) {
+                return;
+            }
+            try (var statement = connection.prepareStatement(INSERT_POINTS)) {
+                statement.setArray(1, connection.createArrayOf("int8", Arrays.copyOf(series, count)));
+                statement.setArray(2, connection.createArrayOf("int8", Arrays.copyOf(timestamps, count)));
+                statement.setArray(3, connection.createArrayOf("int8", Arrays.copyOf(steps, count)));
+                statement.setArray(4, connection.createArrayOf("float8", Arrays.copyOf(values, count)));
+                statement.setArray(5, connection.createArrayOf("bool", Arrays.copyOf(nans, count)));
+                statement.executeUpdate();
+            }
+            count = 0;
+        }
+    }
+}

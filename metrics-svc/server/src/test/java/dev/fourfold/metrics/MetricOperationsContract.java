@@ -1,0 +1,150 @@
+package dev.fourfold.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.ProblemException;
+import dev.fourfold.contract.StoreOperations;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** What the operations do, the same in process and over HTTP. */
+abstract class MetricOperationsContract {
+
+    private static final long NOW = 1_763_000_000_000L;
+
+    abstract MetricOperations operations();
+
+    abstract StoreOperations store();
+
+    @Test
+    void appended_isReadAtOnce() {
+        var run = newRun();
+        for (int i = 0; i < 20; i++) {
+            operations().append(batch(run, new Point("loss", NOW + i, i, i * 0.5)));
+            assertThat(history(run, "loss")).hasSize(i + 1);
+        }
+    }
+
+    @Test
+    void sameBatchTwentyTimesAtOnce_isKeptOnce() throws Exception {
+        var run = newRun();
+        var points = IntStream.range(0, 100)
+                .mapToObj(i -> new Point("k" + i % 10, NOW + i / 30, i / 10, i % 7 == 0 ? Double.NaN : i))
+                .toList();
+        var batch = new PointBatch("1", run, points);
+        Callable<Void> append = () -> {
+            operations().append(batch);
+            return null;
+        };
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var done : threads.invokeAll(Collections.nCopies(20, append))) {
+                done.get();
+            }
+        }
+        for (int key = 0; key < 10; key++) {
+            assertThat(history(run, "k" + key)).hasSize(10);
+        }
+    }
+
+    @Test
+    void everyValueAndName_crossesUnchanged() {
+        var run = newRun() + " ünï/✓";
+        var points = List.of(
+                new Point("损失 😀", 0, Long.MIN_VALUE, Double.NaN),
+                new Point("损失 😀", 1, Long.MAX_VALUE, Double.NEGATIVE_INFINITY),
+                new Point("损失 😀", Long.MAX_VALUE, -1, Double.MIN_VALUE));
+        operations().append(new PointBatch("'; DROP DATABASE victim; --", run, points));
+        var page = operations().history(new HistoryQuery("'; DROP DATABASE victim; --", run, "损失 😀", null, 10));
+        assertThat(page.points().points()).isEqualTo(points);
+        assertThat(page.nextCursor()).isNull();
+    }
+
+    @Test
+    void pages_followEachOther() {
+        var run = newRun();
+        var points = new ArrayList<Point>();
+        for (int i = 0; i < 2_500; i++) {
+            points.add(new Point("loss", NOW + i, i, i));
+        }
+        operations().append(new PointBatch("1", run, points));
+        var read = new ArrayList<Point>();
+        String cursor = null;
+        int pages = 0;
+        do {
+            var page = operations().history(new HistoryQuery("1", run, "loss", cursor, 1_000));
+            read.addAll(page.points().points());
+            cursor = page.nextCursor();
+            pages++;
+        } while (cursor != null);
+        assertThat(read).isEqualTo(points);
+        assertThat(pages).isEqualTo(3);
+    }
+
+    @Test
+    void whatCanNeverBeKept_isRefused() {
+        var run = newRun();
+        assertInvalid(() -> operations().append(batch(run, new Point("loss", -1, 0, 1))));
+        assertInvalid(() -> operations().append(batch(run, new Point("", NOW, 0, 1))));
+        assertInvalid(() -> operations().append(batch(run, new Point("x".repeat(251), NOW, 0, 1))));
+        assertInvalid(() -> operations().append(batch(run, new Point("a\0b", NOW, 0, 1))));
+        assertInvalid(() -> operations().append(batch(run, new Point("a\uD800b", NOW, 0, 1))));
+        assertInvalid(() -> operations().append(batch("", new Point("loss", NOW, 0, 1))));
+        assertInvalid(() -> operations().history(new HistoryQuery("1", run, "loss", "nonsense", 10)));
+        assertInvalid(() -> operations().history(new HistoryQuery("1", run, "loss", null, 0)));
+        assertInvalid(() -> operations().history(new HistoryQuery("1", run, "loss", null, 50_001)));
+        var tooMany = Collections.nCopies(100_001, new Point("loss", NOW, 0, 1));
+        assertThat(problem(() -> operations().append(new PointBatch("1", run, tooMany))))
+                .isInstanceOf(Problem.TooLarge.class);
+        assertThat(history(run, "loss")).isEmpty();
+    }
+
+    @Test
+    void emptyBatch_changesNothing() {
+        operations().append(new PointBatch("1", newRun(), List.of()));
+    }
+
+    @Test
+    void journal_tellsWhatItHolds() {
+        assertThat(operations().journal().maxBytes()).isPositive();
+    }
+
+    @Test
+    void store_tellsItsEngine() {
+        assertThat(store().status().available()).isTrue();
+        assertThat(store().status().engine()).isEqualTo("InfluxDB");
+    }
+
+    private List<Point> history(String run, String key) {
+        return operations()
+                .history(new HistoryQuery("1", run, key, null, 50_000))
+                .points()
+                .points();
+    }
+
+    private static PointBatch batch(String run, Point point) {
+        return new PointBatch("1", run, List.of(point));
+    }
+
+    private static void assertInvalid(ThrowingCallable call) {
+        assertThat(problem(call)).isInstanceOf(Problem.InvalidArgument.class);
+    }
+
+    private static Problem problem(ThrowingCallable call) {
+        var problem = new Problem[1];
+        assertThatThrownBy(call).isInstanceOfSatisfying(ProblemException.class, e -> problem[0] = e.problem());
+        return problem[0];
+    }
+
+    static String newRun() {
+        return UUID.randomUUID().toString().replace("-", "");
+    }
+}

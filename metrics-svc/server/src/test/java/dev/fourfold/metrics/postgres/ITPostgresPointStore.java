@@ -1,0 +1,62 @@
+package dev.fourfold.metrics.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fourfold.embedded.TemporaryStores;
+import dev.fourfold.journal.StoreUnavailableException;
+import dev.fourfold.metrics.Point;
+import dev.fourfold.metrics.point.PointStore;
+import dev.fourfold.metrics.point.PointStoreContract;
+import java.sql.DriverManager;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The contract on a real PostgreSQL. */
+final class ITPostgresPointStore extends PointStoreContract {
+
+    private static final String DATABASE = TemporaryStores.newDatabase();
+
+    @Override
+    protected PointStore open() {
+        return open(DATABASE);
+    }
+
+    @Test
+    void schema_isMadeOnAnEmptyDatabaseAndFoundAgain() throws Exception {
+        var database = TemporaryStores.newDatabase();
+        try (var store = open(database)) {
+            store.ensureSchema();
+            store.write(List.of(batch("run", List.of(new Point("loss", 1_763_000_000_000L, 1, 1)))));
+        }
+        try (var store = open(database)) {
+            store.ensureSchema();
+            assertThat(store.write(List.of(batch("run", List.of(new Point("loss", 1_763_000_000_000L, 1, 1))))))
+                    .isZero();
+        }
+        try (var connection = DriverManager.getConnection(
+                        database,
+                        TemporaryStores.postgres().user(),
+                        TemporaryStores.postgres().password());
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("SELECT count(*) FROM metrics.point_2025")) {
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getLong(1)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void serverThatIsAway_isUnavailable() {
+        try (var store = new PostgresPointStore(
+                new PostgresConfiguration("jdbc:postgresql://127.0.0.1:1/none", "fourfold", "", 2))) {
+            assertThatThrownBy(() -> store.write(List.of(batch("run", List.of(new Point("loss", 1, 1, 1))))))
+                    .isInstanceOf(StoreUnavailableException.class);
+            assertThat(store.status().available()).isFalse();
+        }
+    }
+
+    private static PostgresPointStore open(String database) {
+        var server = TemporaryStores.postgres();
+        return new PostgresPointStore(new PostgresConfiguration(database, server.user(), server.password(), 3));
+    }
+}
