@@ -58,7 +58,7 @@ def read(wire: Wire, run_id: str, limit: int = 1000, **query: object) -> list[di
     lines: list[dict] = []
     cursor: str | None = None
     while True:
-        found = page(wire, run_id, limit=limit, **query, **({"after": cursor} if cursor else {}))
+        found = page(wire, run_id, limit=limit, **query, **({"cursor": cursor} if cursor else {}))
         assert len(found["lines"]) <= limit
         lines += found["lines"]
         cursor = found.get("next")
@@ -134,7 +134,7 @@ def test_pages_join_to_the_whole(wire, run_id, limit):
     post(wire, run_id, [line(n, time=START + n // 10) for n in range(100)])
     lines, cursor, pages = [], None, 0
     while pages == 0 or cursor:
-        found = page(wire, run_id, limit=limit, **({"after": cursor} if cursor else {}))
+        found = page(wire, run_id, limit=limit, **({"cursor": cursor} if cursor else {}))
         assert found["lines"], "an empty page after a cursor"
         lines, cursor, pages = lines + found["lines"], found.get("next"), pages + 1
     assert [item["sequence"] for item in lines] == list(range(100))
@@ -145,7 +145,7 @@ def test_cursor_goes_on_where_the_page_ended_while_lines_are_added(wire, run_id)
     post(wire, run_id, [line(n) for n in range(10)])
     first = page(wire, run_id, limit=5)
     post(wire, run_id, [line(n) for n in range(10, 20)])
-    rest = read(wire, run_id, after=first["next"])
+    rest = read(wire, run_id, cursor=first["next"])
     assert [item["sequence"] for item in first["lines"] + rest] == list(range(20))
 
 
@@ -371,9 +371,9 @@ def test_body_of_another_type_is_refused(wire, run_id, content_type):
         {"limit": "abc"},
         {"limit": "1e3"},
         {"level": "LOUD"},
-        {"after": "zzz"},
-        {"after": "eyJvZmZzZXQiOiAxfQ=="},
-        {"after": '{"$gt": ""}'},
+        {"cursor": "zzz"},
+        {"cursor": "eyJvZmZzZXQiOiAxfQ=="},
+        {"cursor": '{"$gt": ""}'},
     ],
     ids=str,
 )
