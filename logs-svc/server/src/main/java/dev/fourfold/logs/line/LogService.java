@@ -12,6 +12,7 @@ import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogOperations;
 import dev.fourfold.logs.LogPage;
 import dev.fourfold.logs.LogQuery;
+import dev.fourfold.logs.ServesLogs;
 import io.micronaut.context.annotation.Context;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * journal to the store. Made at the start, as what an earlier process left in the journal must drain by itself.
  */
 @Context
+@ServesLogs
 final class LogService implements LogOperations {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogService.class);

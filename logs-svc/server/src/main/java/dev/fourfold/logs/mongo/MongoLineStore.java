@@ -12,6 +12,7 @@ import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogLine;
 import dev.fourfold.logs.LogPage;
 import dev.fourfold.logs.LogQuery;
+import dev.fourfold.logs.ServesLogs;
 import dev.fourfold.logs.line.LinePosition;
 import dev.fourfold.logs.line.LineStore;
 import jakarta.inject.Singleton;
@@ -33,12 +34,16 @@ import org.jspecify.annotations.Nullable;
  * not hold, and replaces them: as one thread writes, that is exact.
  */
 @Singleton
+@ServesLogs
 final class MongoLineStore implements LineStore {
 
     private static final String COLLECTION = "log_buckets";
 
     /** Buckets asked for at once: a chain is read link by link, all chains of a batch together. */
     private static final int IDS_AT_ONCE = 500;
+
+    /** A page ends when it weighs this much, whatever was asked for: its lines may have 2 MB each. */
+    private static final long PAGE_BYTES = 4L << 20;
 
     /** Buckets of a run read at once, in the order of their first line. */
     private static final int BUCKETS_AT_ONCE = 32;
@@ -146,7 +151,9 @@ final class MongoLineStore implements LineStore {
         // Buckets overlap in time: a line is next in order once no unread bucket can begin before it.
         var waiting = new PriorityQueue<LinePositioned>();
         @Nullable Bson next = null;
-        while (found.size() <= query.limit()) {
+        boolean more = false;
+        long bytes = 0;
+        while (!more) {
             var all = new ArrayList<>(filters);
             if (next != null) {
                 all.add(next);
@@ -161,13 +168,15 @@ final class MongoLineStore implements LineStore {
             }
             boolean last = read.size() < BUCKETS_AT_ONCE;
             long safe = last ? Long.MAX_VALUE : read.getLast().getLong("from");
-            while (found.size() <= query.limit()) {
-                LinePositioned first = waiting.peek();
-                if (first == null || (!last && first.position().timeNanos() >= safe)) {
-                    break;
+            LinePositioned first = waiting.peek();
+            while (!more && first != null && (last || first.position().timeNanos() < safe)) {
+                more = !found.isEmpty() && (found.size() == query.limit() || bytes > PAGE_BYTES);
+                if (!more) {
+                    found.add(first.line());
+                    bytes += weight(first.line());
+                    waiting.remove();
+                    first = waiting.peek();
                 }
-                found.add(first.line());
-                waiting.remove();
             }
             if (last) {
                 break;
@@ -177,11 +186,14 @@ final class MongoLineStore implements LineStore {
                     Filters.gt("from", end.getLong("from")),
                     Filters.and(Filters.eq("from", end.getLong("from")), Filters.gt("_id", end.getString("_id"))));
         }
-        boolean more = found.size() > query.limit();
-        List<LogLine> page = more ? found.subList(0, query.limit()) : found;
         return new LogPage(
-                new LogBatch(query.runId(), page),
-                more ? LinePosition.of(page.getLast()).toCursor() : null);
+                new LogBatch(query.runId(), found),
+                more ? LinePosition.of(found.getLast()).toCursor() : null);
+    }
+
+    private static long weight(LogLine line) {
+        String fields = line.fields();
+        return 64 + line.message().length() + (fields == null ? 0 : fields.length());
     }
 
     /** A line and its place, so that the heap compares places only. */

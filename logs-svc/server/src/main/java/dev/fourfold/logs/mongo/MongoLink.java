@@ -15,6 +15,7 @@ import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.fourfold.journal.StoreUnavailableException;
+import dev.fourfold.logs.ServesLogs;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -32,6 +33,7 @@ import reactor.core.publisher.Mono;
 
 /** The client of MongoDB, and the one place where its publishers are waited for. */
 @Singleton
+@ServesLogs
 final class MongoLink {
 
     private static final Logger LOG = LoggerFactory.getLogger(MongoLink.class);

@@ -1,0 +1,209 @@
+package dev.fourfold.logs.mongo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.ProblemException;
+import dev.fourfold.journal.StoreUnavailableException;
+import dev.fourfold.logs.LogBatch;
+import dev.fourfold.logs.LogLevel;
+import dev.fourfold.logs.LogLine;
+import dev.fourfold.logs.LogOperations;
+import dev.fourfold.logs.LogPage;
+import dev.fourfold.logs.LogQuery;
+import dev.fourfold.logs.line.LinePosition;
+import io.micronaut.context.ApplicationContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A store that is killed, even one that forgets what it took last, loses no line that was acknowledged. */
+class ITStoreOutage {
+
+    private static final String RUN = "run";
+    private static final int WRITERS = 4;
+
+    @TempDir
+    Path folder;
+
+    private final int port = freePort();
+
+    @Test
+    void forgetfulStore_killedUnderLoad_everyAcknowledgedLineIsThereOnce() throws Exception {
+        var mongo = start();
+        try (var context = service("10s");
+                var pool = Executors.newVirtualThreadPerTaskExecutor()) {
+            var logs = context.getBean(LogOperations.class);
+            var end = Instant.now().plusSeconds(6);
+            var writing = new ArrayList<Callable<List<LogLine>>>();
+            for (int w = 0; w < WRITERS; w++) {
+                String writer = "writer-" + w;
+                writing.add(() -> writeUntil(end, logs, writer));
+            }
+            var written = writing.stream().map(pool::submit).toList();
+            for (int i = 0; i < 2; i++) {
+                Thread.sleep(Duration.ofMillis(1_700)); // Load between the kills, not a wait for a condition.
+                mongo.destroyForcibly().waitFor();
+                mongo = start();
+            }
+            var acknowledged = new ArrayList<LogLine>();
+            for (var one : written) {
+                acknowledged.addAll(one.get());
+            }
+
+            assertThat(acknowledged).hasSizeGreaterThan(1_000);
+            assertThat(readAll(logs)).hasSameSizeAs(acknowledged).containsAll(acknowledged);
+        } finally {
+            mongo.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Shows that the test above can fail: without the journal this store does lose lines. */
+    @Test
+    void forgetfulStore_withoutTheJournal_loses() throws Exception {
+        var mongo = start();
+        var configuration = ITMongoLineStore.configuration(url(), Duration.ZERO);
+        var link = new MongoLink(configuration);
+        try {
+            var store = new MongoLineStore(link, configuration);
+            int written = 0;
+            for (var end = Instant.now().plusMillis(1_500); Instant.now().isBefore(end); written++) {
+                store.write(List.of(new LogBatch(RUN, List.of(line("w", written)))));
+            }
+            mongo.destroyForcibly().waitFor();
+            mongo = start();
+
+            var limit = Instant.now().plusSeconds(20);
+            int found = -1;
+            while (found < 0) {
+                try {
+                    var page = store.search(
+                            new LogQuery(RUN, null, 10_000, null, null, null, null, null), LinePosition.START);
+                    found = page.lines().lines().size();
+                } catch (StoreUnavailableException e) {
+                    assertThat(Instant.now()).isBefore(limit);
+                }
+            }
+            assertThat(found).isLessThan(written);
+        } finally {
+            link.close();
+            mongo.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void storeAway_writersGoOn_readersAreTold_andTheJournalDrains() throws Exception {
+        var acknowledged = new ArrayList<LogLine>();
+        try (var context = service("10s")) {
+            var logs = context.getBean(LogOperations.class);
+            for (int i = 0; i < 20; i++) {
+                logs.append(new LogBatch(RUN, List.of(line("early", i))));
+                acknowledged.add(line("early", i));
+            }
+            assertThat(logs.journal().records()).isEqualTo(20);
+            var asked = Instant.now();
+            assertThatThrownBy(() -> search(logs, null))
+                    .isInstanceOfSatisfying(
+                            ProblemException.class,
+                            e -> assertThat(e.problem())
+                                    .isInstanceOfSatisfying(
+                                            Problem.Unavailable.class,
+                                            p -> assertThat(p.part()).isEqualTo("mongodb")));
+            assertThat(Duration.between(asked, Instant.now())).isLessThan(Duration.ofSeconds(8));
+        }
+        // The service starts again, its store still away; then that comes.
+        try (var context = service("10s")) {
+            var logs = context.getBean(LogOperations.class);
+            logs.append(new LogBatch(RUN, List.of(line("late", 0))));
+            acknowledged.add(line("late", 0));
+            assertThat(logs.journal().records()).isEqualTo(21);
+            var mongo = start();
+            try {
+                assertThat(readAll(logs)).containsExactlyInAnyOrderElementsOf(acknowledged);
+                assertThat(logs.journal().records()).isZero();
+            } finally {
+                mongo.destroyForcibly().waitFor();
+            }
+        }
+    }
+
+    private List<LogLine> writeUntil(Instant end, LogOperations logs, String writer) {
+        var acknowledged = new ArrayList<LogLine>();
+        for (int sequence = 0; Instant.now().isBefore(end); sequence += 5) {
+            var lines = new ArrayList<LogLine>();
+            for (int i = 0; i < 5; i++) {
+                lines.add(line(writer, sequence + i));
+            }
+            logs.append(new LogBatch(RUN, lines)); // Throws nothing while the store is away: that is the point.
+            acknowledged.addAll(lines);
+        }
+        return acknowledged;
+    }
+
+    /** Every page, asked for again while the store is away. */
+    private static List<LogLine> readAll(LogOperations logs) {
+        var limit = Instant.now().plusSeconds(60);
+        while (true) {
+            try {
+                var found = new ArrayList<LogLine>();
+                String cursor = null;
+                do {
+                    var page = search(logs, cursor);
+                    found.addAll(page.lines().lines());
+                    cursor = page.nextCursor();
+                } while (cursor != null);
+                return found;
+            } catch (ProblemException e) {
+                assertThat(e.problem()).isInstanceOf(Problem.Unavailable.class);
+                assertThat(Instant.now()).isBefore(limit);
+            }
+        }
+    }
+
+    private static LogPage search(LogOperations logs, @Nullable String cursor) {
+        return logs.search(new LogQuery(RUN, cursor, 10_000, null, null, null, null, null));
+    }
+
+    private static LogLine line(String writer, long sequence) {
+        return new LogLine(writer, "stdout", sequence, sequence, LogLevel.INFO, "line " + sequence, null, null);
+    }
+
+    private ApplicationContext service(String lag) {
+        return ApplicationContext.run(Map.of(
+                "fourfold.mongo.url",
+                url(),
+                "fourfold.mongo.durability-lag",
+                lag,
+                "fourfold.logs.journal-folder",
+                folder.resolve("journal").toString()));
+    }
+
+    private Process start() throws Exception {
+        return ForgetfulMongo.start(folder.resolve("mongo.mv"), port);
+    }
+
+    private String url() {
+        return "mongodb://127.0.0.1:" + port;
+    }
+
+    private static int freePort() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
