@@ -74,6 +74,7 @@ final class LaunchedPlatform implements AutoCloseable {
         Files.createDirectories(dataDir.getParent());
         Path output = Files.createTempFile(dataDir.getParent(), "up-", ".log");
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().put("LC_ALL", "C.UTF-8"); // As the script sees to.
         builder.environment().putAll(environment);
         return new LaunchedPlatform(builder.start(), output);
     }
