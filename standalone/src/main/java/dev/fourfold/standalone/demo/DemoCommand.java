@@ -96,6 +96,7 @@ public final class DemoCommand implements Callable<Integer> {
                 home,
                 gateway,
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--sun-misc-unsafe-memory-access=allow", // For the client's copy of protobuf.
                 "-jar",
                 home.resolve(JAVA_EXAMPLE).toString());
     }
