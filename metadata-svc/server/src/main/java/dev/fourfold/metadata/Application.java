@@ -7,28 +7,15 @@ public final class Application {
 
     private Application() {}
 
-    /** Starts the service, or exits with status 1 and says why. */
+    /** Starts the service; Micronaut exits with status 1 and says why where that fails. */
     public static void main(String[] args) {
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "metadata-svc-logback.xml");
         }
-        try {
-            Micronaut.build(args)
-                    .mainClass(Application.class)
-                    .banner(false)
-                    .propertySources(MetadataDefaults.everywhere(), MetadataDefaults.process())
-                    .start();
-        } catch (RuntimeException e) {
-            System.err.println("metadata-svc cannot start: " + rootMessage(e));
-            System.exit(1); // A failed start may leave threads behind.
-        }
-    }
-
-    private static String rootMessage(Throwable failure) {
-        var at = failure;
-        while (at.getCause() != null) {
-            at = at.getCause();
-        }
-        return at.getClass().getSimpleName() + ": " + at.getMessage();
+        Micronaut.build(args)
+                .mainClass(Application.class)
+                .banner(false)
+                .propertySources(MetadataDefaults.everywhere(), MetadataDefaults.process())
+                .start();
     }
 }

@@ -19,7 +19,7 @@ public record WriteFolding(
         @Bindable(defaultValue = "200") int maxRequests,
         @Bindable(defaultValue = "10000") int maxRows,
         @Bindable(defaultValue = "1000") int maxWaiting,
-        @Bindable(defaultValue = "10s") Duration deadline) {
+        @Bindable(defaultValue = "9s") Duration deadline) {
 
     public WriteFolding {
         if (committers < 1 || maxRequests < 1 || maxRows < 1 || maxWaiting < 1) {

@@ -1,0 +1,51 @@
+package dev.fourfold.metadata;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fourfold.metadata.run.WriteFolding;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ConfigurationTest {
+
+    private static final Pattern VARIABLE = Pattern.compile("FOURFOLD_[A-Z_]+");
+
+    @Test
+    void readme_namesEveryVariable() throws IOException {
+        var read = new TreeSet<String>();
+        for (var file : new String[] {"metadata-svc.yml", "metadata-svc-process.yml"}) {
+            variables(Path.of("src/main/resources", file)).forEach(read::add);
+        }
+        assertThat(variables(Path.of("../README.md")).toList()).containsAll(read);
+        assertThat(read).containsAll(variables(Path.of("../README.md")).toList());
+    }
+
+    @Test
+    void folding_hasItsDefaults_andTakesOthers() {
+        assertThat(folding(Map.of())).isEqualTo(new WriteFolding(3, 200, 10_000, 1000, Duration.ofSeconds(9)));
+        assertThat(folding(Map.of(
+                        "fourfold.metadata.writes.committers", 1,
+                        "fourfold.metadata.writes.max-requests", 2,
+                        "fourfold.metadata.writes.max-rows", 3,
+                        "fourfold.metadata.writes.max-waiting", 4,
+                        "fourfold.metadata.writes.deadline", "5s")))
+                .isEqualTo(new WriteFolding(1, 2, 3, 4, Duration.ofSeconds(5)));
+    }
+
+    private static WriteFolding folding(Map<String, Object> settings) {
+        try (var context = OneProcess.start(settings, Map.of("datasources.metadata.enabled", false))) {
+            return context.getBean(WriteFolding.class);
+        }
+    }
+
+    private static Stream<String> variables(Path file) throws IOException {
+        return VARIABLE.matcher(Files.readString(file)).results().map(found -> found.group());
+    }
+}
