@@ -39,8 +39,9 @@ final class Names {
         StringBuilder encoded = null;
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            // InfluxDB refuses a field called `time` and keeps names with a leading underscore for itself.
-            boolean reserved = i == 0 && (c == '_' || name.equals("time"));
+            // InfluxDB refuses a field called `time` and keeps names with a leading underscore for itself. A field with
+            // the name of our tag hides the tag: every run of the experiment then reads as empty.
+            boolean reserved = i == 0 && (c == '_' || name.equals("time") || name.equals("run"));
             if (reserved || isAwkward(c)) {
                 if (encoded == null) {
                     encoded = new StringBuilder(name.length() + 16).append(name, 0, i);

@@ -9,6 +9,8 @@ public final class Points {
     public static final List<String> KEYS = List.of(
             "time",
             "%74ime",
+            "run",
+            "%72un",
             "Time",
             "key",
             "_field",
