@@ -217,6 +217,18 @@ def test_every_name_has_a_history_of_its_own(wire, run_id):
     assert set(latest(wire, run_id)) == set(KEYS)
 
 
+@pytest.mark.parametrize("key", KEYS, ids=ascii)
+def test_name_does_not_disturb_another_name_or_run(wire, experiment_id, new_run, key):
+    one, other = new_run(experiment_id), new_run(experiment_id)
+    log(wire, one, "other", [(NOW, 0, 1.0)])
+    log(wire, one, key, [(NOW, 0, 2.0), (NOW + 5, 1, 3.0)])
+    log(wire, other, "other", [(NOW, 0, 4.0)])
+    assert history(wire, one, "other") == [(NOW, 0, 1.0)]
+    assert history(wire, one, key) == [(NOW, 0, 2.0), (NOW + 5, 1, 3.0)]
+    assert history(wire, other, "other") == [(NOW, 0, 4.0)]
+    assert history(wire, other, key) == []
+
+
 @pytest.mark.parametrize("key", ["gro\u0308ße", "a\u203fb", "a\u200db", "🚀", "a\u00a0b", "a,b", "a=b", "a%b", "a\"b", "a+b"])
 def test_name_of_other_than_letters_digits_and_a_few_signs_is_refused(wire, run_id, key):
     wire.post("runs/log-metric", {"run_id": run_id, "key": key, "value": 1, "timestamp": 1}).refused(
@@ -453,8 +465,6 @@ def test_answer_is_json_that_a_strict_parser_takes(wire, run_id):
 @pytest.mark.parametrize(
     "field",
     [
-        '"value": NaN, "timestamp": 7',
-        '"value": Infinity, "timestamp": 7',
         '"value": [1], "timestamp": 7',
         '"value": {"a": 1}, "timestamp": 7',
         '"value": "abc", "timestamp": 7',
@@ -490,6 +500,16 @@ def test_number_beyond_a_double_is_the_nearest_one(wire, run_id, literal, value)
     body = f'{{"run_id": "{run_id}", "key": "m", "value": {literal}, "timestamp": 7}}'
     wire.send("POST", "/api/2.0/mlflow/runs/log-metric", body, {"Content-Type": "application/json"}).ok()
     assert history(wire, run_id, "m") == [(7, 0, value)]
+
+
+@pytest.mark.fourfold_only
+@pytest.mark.parametrize(("literal", "value"), [("NaN", "NaN"), ("Infinity", HUGE), ("-Infinity", -HUGE)])
+def test_bare_word_for_a_number_is_kept_as_meant_or_refused(wire, run_id, literal, value):
+    """Not JSON, but what Python's json module writes for such numbers."""
+    body = f'{{"run_id": "{run_id}", "key": "m", "value": {literal}, "timestamp": 7, "step": 3}}'
+    answer = wire.send("POST", "/api/2.0/mlflow/runs/log-metric", body, {"Content-Type": "application/json"})
+    assert answer.status in (200, 400), answer.text
+    assert history(wire, run_id, "m") == ([(7, 3, value)] if answer.status == 200 else [])
 
 
 @pytest.mark.fourfold_only

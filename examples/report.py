@@ -135,8 +135,8 @@ class Reader:
         def read() -> str:
             lines, pages, cursor = [], 0, None
             while pages == 0 or cursor:
-                after = {"cursor": cursor} if cursor else {}
-                page = self.get(f"/api/v1/runs/{self.run_id}/logs", limit=limit, **query, **after)
+                onward = {"cursor": cursor} if cursor else {}
+                page = self.get(f"/api/v1/runs/{self.run_id}/logs", limit=limit, **query, **onward)
                 lines, pages, cursor = lines + page["lines"], pages + 1, page.get("next")
             names = {(line["writer"], line["stream"], line["sequence"]) for line in lines}
             assert len(names) == len(lines), "lines that come twice"
