@@ -57,6 +57,6 @@ final class SchemaMigration implements BeanCreatedEventListener<DataSource> {
                 "event=schema-migrated schema={} applied={} version={}",
                 Postgres.NAME,
                 done.migrationsExecuted,
-                done.targetSchemaVersion);
+                done.migrationsExecuted == 0 ? done.initialSchemaVersion : done.targetSchemaVersion);
     }
 }
