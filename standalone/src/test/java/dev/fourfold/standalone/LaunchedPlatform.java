@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** {@code fourfold up} as a user starts it: a process of its own, known by what it prints. */
-final class LaunchedPlatform implements AutoCloseable {
+public final class LaunchedPlatform implements AutoCloseable {
 
     private static final Pattern READY = Pattern.compile("(?m)^Fourfold is ready at (\\S+) after");
     private static final Duration START_LIMIT = Duration.ofMinutes(4);
@@ -27,7 +27,7 @@ final class LaunchedPlatform implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
 
     /** The repository. */
-    static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+    public static final Path HOME = Path.of("..").toAbsolutePath().normalize();
 
     private final Process process;
     private final Path output;
@@ -38,14 +38,21 @@ final class LaunchedPlatform implements AutoCloseable {
     }
 
     /** Starts it and waits until it says that it is ready. */
-    static LaunchedPlatform up(Path dataDir, String... options) throws IOException, InterruptedException {
+    public static LaunchedPlatform up(Path dataDir, String... options) throws IOException, InterruptedException {
         return up(Map.of(), dataDir, options);
     }
 
     /** The same with these environment variables on top. */
-    static LaunchedPlatform up(Map<String, String> environment, Path dataDir, String... options)
+    public static LaunchedPlatform up(Map<String, String> environment, Path dataDir, String... options)
             throws IOException, InterruptedException {
-        var platform = launch(environment, dataDir, options);
+        return up(environment, List.of(), dataDir, options);
+    }
+
+    /** The same with these options of the launcher's JVM on top. */
+    public static LaunchedPlatform up(
+            Map<String, String> environment, List<String> jvmOptions, Path dataDir, String... options)
+            throws IOException, InterruptedException {
+        var platform = launch(environment, jvmOptions, dataDir, options);
         try {
             platform.url();
             return platform;
@@ -58,13 +65,21 @@ final class LaunchedPlatform implements AutoCloseable {
     /** Starts it and does not wait. */
     static LaunchedPlatform launch(Map<String, String> environment, Path dataDir, String... options)
             throws IOException {
+        return launch(environment, List.of(), dataDir, options);
+    }
+
+    private static LaunchedPlatform launch(
+            Map<String, String> environment, List<String> jvmOptions, Path dataDir, String... options)
+            throws IOException {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx768m",
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
-                "-Dfourfold.home=" + HOME,
+                "-Dfourfold.home=" + HOME));
+        command.addAll(jvmOptions);
+        command.addAll(List.of(
                 "-jar",
                 HOME.resolve("standalone/target/standalone.jar").toString(),
                 "up",
@@ -80,7 +95,7 @@ final class LaunchedPlatform implements AutoCloseable {
     }
 
     /** The gateway's address, once it is ready. */
-    String url() throws IOException, InterruptedException {
+    public String url() throws IOException, InterruptedException {
         Instant limit = Instant.now().plus(START_LIMIT);
         while (true) {
             Matcher ready = READY.matcher(printed());
@@ -94,11 +109,12 @@ final class LaunchedPlatform implements AutoCloseable {
     }
 
     /** All that it printed so far. */
-    String printed() throws IOException {
+    public String printed() throws IOException {
         return Files.readString(output);
     }
 
-    Process process() {
+    /** The launcher. */
+    public Process process() {
         return process;
     }
 

@@ -192,7 +192,10 @@ final class Stores implements AutoCloseable {
         }
         Path folder = settings.dataDir().resolve("mongodb");
         MongoStore store = settings.separate() ? MongoStore.startApart(folder, 0) : MongoStore.start(folder, 0);
-        return new Ready(line("logs", store), store, Map.of(
+        return new Ready(
+                line("logs", store),
+                store,
+                Map.of(
                         "fourfold.mongo.url",
                         store.url(),
                         "fourfold.mongo.durability-lag",
