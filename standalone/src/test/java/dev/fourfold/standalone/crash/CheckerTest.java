@@ -70,10 +70,20 @@ final class CheckerTest {
 
     @Test
     void aLatestValue_thatIsNotTheHistorysLast_isFound() {
-        var found = new Found(List.of(), Optional.empty(), Map.of("m", 1L), Map.of("m", 2L));
-        assertThat(Checker.violations(List.of(), found))
-                .extracting(Violation::kind)
+        assertThat(latest(List.of(), 1, 2)).containsExactly(Kind.WRONG_LATEST);
+        assertThat(latest(List.of(), 3, 2)).containsExactly(Kind.WRONG_LATEST);
+    }
+
+    @Test
+    void aLatestValue_mayBeThatOfAnUnknownAfterTheHistory() {
+        assertThat(latest(List.of(write(3, Form.METRIC, Outcome.UNKNOWN)), 3, 2))
+                .isEmpty();
+        assertThat(latest(List.of(write(1, Form.METRIC, Outcome.UNKNOWN)), 1, 2))
                 .containsExactly(Kind.WRONG_LATEST);
+    }
+
+    private static List<Kind> latest(List<Write> writes, long stated, long last) {
+        return kinds(writes, new Found(List.of(), Optional.empty(), Map.of("m", stated), Map.of("m", last)));
     }
 
     private static List<Kind> kinds(List<Write> writes, List<String> elements) {
