@@ -322,7 +322,7 @@ def test_fields_are_literal_whatever_their_names(wire, run_id):
 )
 @pytest.mark.parametrize("content_type", [NDJSON, ARRAY])
 def test_line_that_cannot_be_is_refused_with_its_whole_batch(wire, run_id, change, content_type):
-    lines = [line(0), line(1, **change)]
+    lines = [line(0), {**line(1), **change}]
     if content_type == NDJSON:
         body = "".join(json.dumps(item) + "\n" for item in lines)
     else:

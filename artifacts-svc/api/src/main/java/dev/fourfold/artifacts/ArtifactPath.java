@@ -31,7 +31,7 @@ public record ArtifactPath(String value) {
         }
         String decoded = value;
         for (int i = 0; ; i++) {
-            check(decoded);
+            check(decoded, i > 0);
             String next = percentDecode(decoded);
             if (next.equals(decoded)) {
                 break;
@@ -74,13 +74,17 @@ public record ArtifactPath(String value) {
         return value;
     }
 
-    private static void check(String path) {
+    private static void check(String path, boolean furtherDecoded) {
         if (path.isEmpty()) {
             return;
         }
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
-            if (c == '\\' || c == '#' || c == '?' || Character.isISOControl(c) || isLoneSurrogate(path, i)) {
+            if (c == '\\'
+                    || c == '#'
+                    || c == '?'
+                    || isForbiddenControl(c, furtherDecoded)
+                    || isLoneSurrogate(path, i)) {
                 throw invalid();
             }
         }
@@ -90,6 +94,14 @@ public record ArtifactPath(String value) {
         if (path.length() > 1 && path.charAt(1) == ':' && isAsciiLetter(path.charAt(0))) {
             throw invalid();
         }
+    }
+
+    /**
+     * A name such as {@code step%0%timestamp%17} decodes to a control character that nobody meant; only what would end a
+     * name or a line is refused there.
+     */
+    private static boolean isForbiddenControl(char c, boolean furtherDecoded) {
+        return furtherDecoded ? c == 0 || c == '\r' || c == '\n' : Character.isISOControl(c);
     }
 
     private static void checkSegment(String segment) {

@@ -30,7 +30,6 @@ final class GuardedAnswers implements HotAnswers {
     private static final Duration LONGEST_CHANGE = Duration.ofSeconds(60);
 
     private static final Duration EXPIRY = Duration.ofMinutes(5);
-    private static final int LONGEST_KEY = 1000;
     private static final int MOST_ATTEMPTS = 3;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -44,27 +43,27 @@ final class GuardedAnswers implements HotAnswers {
 
     @Override
     public HotAnswer read(String key, Supplier<LoadedAnswer> load) {
-        Optional<CacheView> usable = key.length() > LONGEST_KEY || key.chars().anyMatch(Character::isISOControl)
-                ? Optional.empty()
-                : usableView();
+        String name = CacheNames.of(key);
+        Optional<CacheView> usable = usableView();
         if (usable.isEmpty()) {
             return new HotAnswer(load.get().bytes(), false);
         }
         CacheView view = usable.get();
-        Lookup found = answers.lookup(view, key);
+        Lookup found = answers.lookup(view, name);
         // The copy must still count when the answer is here: this process may have been held up meanwhile.
         if (found instanceof Lookup.Hit(byte[] answer) && usableView().equals(usable)) {
             return new HotAnswer(answer, true);
         }
         LoadedAnswer loaded = load.get();
         if (found instanceof Lookup.Miss(String token)) {
-            answers.fill(view, key, token, loaded.subjects(), loaded.bytes(), EXPIRY);
+            answers.fill(view, name, token, CacheNames.of(loaded.subjects()), loaded.bytes(), EXPIRY);
         }
         return new HotAnswer(loaded.bytes(), false);
     }
 
     @Override
-    public <T> T write(Collection<String> subjects, Supplier<T> change) {
+    public <T> T write(Collection<String> touched, Supplier<T> change) {
+        Collection<String> subjects = CacheNames.of(touched);
         GenerationCopy.Copy before = generation.fresh();
         @Nullable
         String mark = before.view().map(view -> tryMark(view, subjects)).orElse(null);

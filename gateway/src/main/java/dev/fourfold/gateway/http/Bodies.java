@@ -7,6 +7,9 @@ import io.micronaut.http.ServerHttpRequest;
 import io.micronaut.http.body.CloseableByteBody;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPInputStream;
 
 /** Reads request bodies: never more than a limit into memory, as they arrive where they are streamed. */
@@ -36,6 +39,30 @@ public final class Bodies {
             }
         } catch (IOException e) {
             throw new Problem.InvalidArgument("The request's body cannot be read.").toException(e);
+        }
+    }
+
+    /**
+     * The whole body as text in UTF-8, still as bytes. A lax reader takes {@code C0 AF} for a slash; here it is refused.
+     *
+     * @throws dev.fourfold.contract.ProblemException {@code InvalidArgument} for what is not UTF-8; as {@link #read}
+     */
+    public static byte[] readText(HttpRequest<?> request, int limit) {
+        byte[] bytes = read(request, limit);
+        for (byte one : bytes) {
+            if (one < 0) {
+                checkUtf8(bytes);
+                break;
+            }
+        }
+        return bytes;
+    }
+
+    private static void checkUtf8(byte[] bytes) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+        } catch (CharacterCodingException e) {
+            throw new Problem.InvalidArgument("The request's body is not valid UTF-8.").toException(e);
         }
     }
 

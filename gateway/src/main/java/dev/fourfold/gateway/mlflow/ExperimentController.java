@@ -5,6 +5,8 @@ import static dev.fourfold.gateway.mlflow.Doors.AJAX_3;
 import static dev.fourfold.gateway.mlflow.Doors.API;
 import static dev.fourfold.gateway.mlflow.Doors.API_3;
 
+import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.ProblemException;
 import dev.fourfold.gateway.answers.HotAnswer;
 import dev.fourfold.gateway.answers.HotAnswers;
 import dev.fourfold.gateway.answers.LoadedAnswer;
@@ -149,7 +151,14 @@ final class ExperimentController {
         Message message = request.read(UPDATE);
         String id = message.text("experiment_id");
         String newName = message.text("new_name");
-        return Done.after(answers, Subjects.touchedByRename(id, newName), () -> experiments.rename(id, newName));
+        try {
+            return Done.after(answers, Subjects.touchedByRename(id, newName), () -> experiments.rename(id, newName));
+        } catch (ProblemException e) {
+            if (e.problem() instanceof Problem.AlreadyExists taken) {
+                return MlflowErrorFormat.badRequest(taken); // MLflow's code for this case alone.
+            }
+            throw e;
+        }
     }
 
     @Access(AccessLevel.WRITE)

@@ -63,6 +63,11 @@ final class MlflowErrorFormat implements ErrorFormat {
         };
     }
 
+    /** MLflow's BAD_REQUEST, which no problem is told as in general. */
+    static MutableHttpResponse<byte[]> badRequest(Problem problem) {
+        return answer(400, "BAD_REQUEST", problem);
+    }
+
     private static MutableHttpResponse<byte[]> html(HttpStatus status, String sentence) {
         String page = """
                 <!doctype html>
@@ -97,8 +102,11 @@ final class MlflowErrorFormat implements ErrorFormat {
 
     private static @Nullable String sqlstate(String code) {
         return switch (code) {
-            case "INVALID_PARAMETER_VALUE", "RESOURCE_ALREADY_EXISTS", "RESOURCE_DOES_NOT_EXIST", "PERMISSION_DENIED" ->
-                "KAM00";
+            case "INVALID_PARAMETER_VALUE",
+                    "BAD_REQUEST",
+                    "RESOURCE_ALREADY_EXISTS",
+                    "RESOURCE_DOES_NOT_EXIST",
+                    "PERMISSION_DENIED" -> "KAM00";
             case "INTERNAL_ERROR", "TEMPORARILY_UNAVAILABLE" -> "XXM00";
             default -> null;
         };
@@ -107,6 +115,7 @@ final class MlflowErrorFormat implements ErrorFormat {
     private static String errorClass(String code) {
         return switch (code) {
             case "RESOURCE_DOES_NOT_EXIST" -> "RESOURCE_NOT_FOUND";
+            case "BAD_REQUEST" -> "INVALID_PARAMETER_VALUE";
             case "INTERNAL_ERROR", "TEMPORARILY_UNAVAILABLE" -> "CLIENT_INTERNAL_ERROR";
             default -> code;
         };

@@ -1,6 +1,7 @@
 package dev.fourfold.gateway.v1;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.fourfold.contract.Problem;
 import dev.fourfold.gateway.answers.RunPlaces;
 import dev.fourfold.gateway.http.Bodies;
 import dev.fourfold.gateway.http.Json;
@@ -23,12 +24,16 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Set;
 
 /** What trainings print: lines in, lines out. */
 @Controller(V1.PATH + "/runs/{runId}/logs")
 @Consumes(MediaType.ALL)
 @Produces(MediaType.ALL)
 final class LogController {
+
+    private static final Set<String> NDJSON =
+            Set.of("application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-lines");
 
     private static final int LINES_UNLESS_SAID = 1000;
     private static final int MOST_LINES = 10_000;
@@ -44,8 +49,9 @@ final class LogController {
     @Access(AccessLevel.WRITE)
     @Post
     HttpResponse<byte[]> append(HttpRequest<?> request, String runId) {
+        checkContentType(request);
         places.experimentOf(runId);
-        var lines = new LogReader(nowNanos()).read(Bodies.read(request, Bodies.BATCH_LIMIT));
+        var lines = new LogReader(nowNanos()).read(Bodies.readText(request, Bodies.BATCH_LIMIT));
         if (!lines.isEmpty()) {
             logs.append(new LogBatch(runId, lines));
         }
@@ -107,5 +113,15 @@ final class LogController {
     private static long nowNanos() {
         Instant now = Instant.now();
         return Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano());
+    }
+
+    /** What a form of a strange page can send without asking first is not taken. */
+    private static void checkContentType(HttpRequest<?> request) {
+        String type = request.getContentType().map(MediaType::getName).orElse("");
+        if (!type.equals(MediaType.APPLICATION_JSON) && !NDJSON.contains(type)) {
+            throw new Problem.InvalidArgument(
+                            "Content-Type must be application/json or application/x-ndjson, not '" + type + "'.")
+                    .toException();
+        }
     }
 }

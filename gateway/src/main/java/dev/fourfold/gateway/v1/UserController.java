@@ -134,7 +134,7 @@ final class UserController {
     /** A flat JSON object, its values as texts. */
     private static Map<String, String> body(HttpRequest<?> request) {
         var values = new HashMap<String, String>();
-        try (JsonParser in = Json.FACTORY.createParser(Bodies.read(request, BODY_LIMIT))) {
+        try (JsonParser in = Json.FACTORY.createParser(Bodies.readText(request, BODY_LIMIT))) {
             if (in.nextToken() != JsonToken.START_OBJECT) {
                 throw new Problem.InvalidArgument("The body is a JSON object.").toException();
             }

@@ -43,7 +43,7 @@ public record Field(
         return new Field(name, Kind.BOOL, false, List.of(), null);
     }
 
-    /** One of some names, or its number from 1; an unknown name counts as absent, as in MLflow. */
+    /** One of some names, or its number from 1; an unknown name is refused, where MLflow leaves it out. */
     public static Field choice(String name, List<String> choices) {
         return new Field(name, Kind.CHOICE, false, List.copyOf(choices), null);
     }

@@ -269,7 +269,7 @@ final class MessageReader {
             }
             return new Mistake(text, "int", "");
         } catch (NumberFormatException e) {
-            return NOTHING; // An unknown name is left out, as an unknown field is.
+            return new Mistake(PythonText.dumps(text), "str", ""); // MLflow leaves it out and does something else.
         }
     }
 

@@ -20,7 +20,7 @@ public final class MlflowRequest {
             return MessageReader.fromQuery(shape, request.getParameters());
         }
         checkContentType(request.getHeaders().get("Content-Type"));
-        return MessageReader.fromJson(shape, Bodies.read(request, Bodies.BATCH_LIMIT));
+        return MessageReader.fromJson(shape, Bodies.readText(request, Bodies.BATCH_LIMIT));
     }
 
     private static void checkContentType(@Nullable String contentType) {
