@@ -54,9 +54,7 @@ final class ProblemClientFilter {
                 .filter(type -> WireProblem.MEDIA_TYPE.equals(type.getName()))
                 .flatMap(type -> response.getBody(byte[].class))
                 .flatMap(this::read);
-        Problem problem = wire.isPresent()
-                ? wire.get().toProblem()
-                : new Problem.Unavailable("service", "A service answered with status " + response.code(), RETRY_AFTER);
+        Problem problem = wire.isPresent() ? wire.get().toProblem() : refusedByServer(response.code());
         return cause == null ? problem.toException() : problem.toException(cause);
     }
 
@@ -67,6 +65,14 @@ final class ProblemClientFilter {
             LOG.warn("a problem from another service cannot be read", e);
             return Optional.empty();
         }
+    }
+
+    /** What a service's own server said, before any operation ran. */
+    private static Problem refusedByServer(int status) {
+        return switch (status) {
+            case 413, 414, 431 -> new Problem.InvalidArgument("An id or a name in the request is too long.");
+            default -> new Problem.Unavailable("service", "A service answered with status " + status, RETRY_AFTER);
+        };
     }
 
     private static ProblemException unavailable(HttpRequest<?> request, Throwable cause) {

@@ -48,9 +48,11 @@ public final class Platform implements AutoCloseable {
         var progress = new Progress(out);
         progress.print(
                 "Fourfold starts in " + settings.dataDir() + (settings.separate() ? ", each service a process" : ""));
-        checkPort(settings);
         DataFolder folder = DataFolder.lock(settings.dataDir());
         try {
+            // A killed launcher's gateway may still hold the port, and its services the journals.
+            ServiceProcess.stopLeftOvers(settings.dataDir());
+            checkPort(settings);
             Stores stores = Stores.start(settings, progress);
             try {
                 var properties = properties(settings, stores);

@@ -17,8 +17,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,7 @@ import org.slf4j.LoggerFactory;
 final class ServiceProcess implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServiceProcess.class);
+    private static final String PID_FILE = "service.pid";
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(100);
@@ -65,7 +68,6 @@ final class ServiceProcess implements AutoCloseable {
         if (!Files.isReadable(plan.jar())) {
             throw new CommandFailure("There is no " + plan.jar() + ": build with ./mvnw package -DskipTests.");
         }
-        stopLeftOver(plan);
         return new ServiceProcess(plan, launch(plan));
     }
 
@@ -176,33 +178,42 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     private static Path pidFile(Plan plan) {
-        return plan.folder().resolve("service.pid");
+        return plan.folder().resolve(PID_FILE);
     }
 
-    /** A killed launcher leaves its services running; they are stopped before others take their ports and journals. */
-    private static void stopLeftOver(Plan plan) {
-        try {
-            Path file = pidFile(plan);
-            if (!Files.exists(file)) {
-                return;
-            }
-            long pid = Long.parseLong(Files.readString(file).strip());
-            ProcessHandle.of(pid).filter(left -> runs(left, plan.jar())).ifPresent(left -> {
-                LOG.info("event=left-over-stopped service={} pid={}", plan.name(), pid);
-                stop(left, plan.name());
-            });
-            Files.deleteIfExists(file);
+    /**
+     * Stops what a killed launcher left running on this data folder, all at once; others take its ports and journals
+     * then. The caller holds the folder's lock, so no living launcher owns them.
+     */
+    static void stopLeftOvers(Path dataDir) {
+        try (Stream<Path> folders = Files.list(dataDir);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            folders.filter(folder -> Files.exists(folder.resolve(PID_FILE)))
+                    .forEach(folder -> threads.submit(() -> stopLeftOver(folder)));
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot look for a " + plan.name() + " left behind", e);
-        } catch (NumberFormatException e) {
-            LOG.debug("event=pid-file-unreadable service={}", plan.name(), e);
+            throw new UncheckedIOException("Cannot look for services left behind in " + dataDir, e);
         }
     }
 
-    /** Whether the process is a Java that runs this very jar: process ids are used again. */
-    private static boolean runs(ProcessHandle process, Path jar) {
+    private static void stopLeftOver(Path folder) {
+        String name = String.valueOf(folder.getFileName());
+        try {
+            Path file = folder.resolve(PID_FILE);
+            long pid = Long.parseLong(Files.readString(file).strip());
+            ProcessHandle.of(pid).filter(left -> runs(left, name + ".jar")).ifPresent(left -> {
+                LOG.info("event=left-over-stopped service={} pid={}", name, pid);
+                stop(left, name);
+            });
+            Files.deleteIfExists(file);
+        } catch (IOException | NumberFormatException e) {
+            LOG.warn("event=left-over-unknown service={}", name, e);
+        }
+    }
+
+    /** Whether the process is a Java that runs a jar of this name: process ids are used again. */
+    private static boolean runs(ProcessHandle process, String jar) {
         String[] arguments = process.info().arguments().orElse(new String[0]);
-        return List.of(arguments).contains(jar.toString());
+        return Stream.of(arguments).anyMatch(argument -> argument.endsWith("/" + jar));
     }
 
     private static void stop(ProcessHandle process, String name) {
