@@ -1,5 +1,7 @@
 package dev.fourfold.embedded;
 
+import org.jspecify.annotations.Nullable;
+
 /** An embedded store cannot be started or stopped; the message says why and what to do, and is meant for people. */
 public final class EmbeddedStoreException extends RuntimeException {
 
@@ -9,7 +11,7 @@ public final class EmbeddedStoreException extends RuntimeException {
         super(message);
     }
 
-    EmbeddedStoreException(String message, Throwable cause) {
+    EmbeddedStoreException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -1,7 +1,6 @@
 package dev.fourfold.embedded;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -166,7 +165,8 @@ public final class InfluxStore implements EmbeddedStore {
                         + " one in the folder's file \"password\": put the former file back.");
             }
             return status == OK;
-        } catch (ConnectException e) {
+        } catch (IOException e) {
+            // Not listening yet, or somebody else is, in which case influxd is about to end and say so.
             LOG.trace("port={} not yet", port, e);
             return false;
         }

@@ -1,9 +1,6 @@
 package dev.fourfold.standalone.up;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import dev.fourfold.embedded.Ports;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,7 +27,7 @@ final class SeparateProcesses implements Services {
             forGateway.putAll(gatewayProperties(properties));
             int next = settings.servicePorts();
             for (String name : NAMES) {
-                int port = settings.servicePorts() == 0 ? freePort() : next++;
+                int port = settings.servicePorts() == 0 ? Ports.claim(name + "-svc", 0) : next++;
                 var own = new LinkedHashMap<>(settings.given());
                 own.putAll(properties);
                 own.put("fourfold." + name + ".port", Integer.toString(port));
@@ -41,7 +38,7 @@ final class SeparateProcesses implements Services {
                 service.awaitReady();
                 progress.step(service.name() + " is ready on port " + service.port());
             }
-            int port = settings.port() == 0 ? freePort() : settings.port();
+            int port = settings.port() == 0 ? Ports.claim("gateway", 0) : settings.port();
             forGateway.put("fourfold.host", settings.host());
             forGateway.put("fourfold.port", Integer.toString(port));
             String asked = settings.loopback() || settings.host().equals("0.0.0.0") ? LOOPBACK : settings.host();
@@ -96,13 +93,5 @@ final class SeparateProcesses implements Services {
     @Override
     public void close() {
         processes.reversed().forEach(ServiceProcess::close);
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException("No free port", e);
-        }
     }
 }
