@@ -273,7 +273,7 @@ def test_body_announced_too_large_is_refused_before_it_comes(wire, path, size):
     began = time.perf_counter()
     status = send_head(wire, path, {"Content-Length": str(size)}, b'{"run_id": "')
     assert status == 413
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < 30  # a slow one would hold them up for minutes
 
 
 @pytest.mark.fourfold_only
@@ -369,7 +369,7 @@ def test_slow_clients_do_not_hold_up_others(wire):
         began = time.perf_counter()
         for _ in range(10):
             wire.get("experiments/get", experiment_id="0").ok()
-        assert time.perf_counter() - began < 5
+        assert time.perf_counter() - began < 30  # a slow one would hold them up for minutes
     finally:
         for connection in slow:
             connection.close()

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 public final class LaunchedPlatform implements AutoCloseable {
 
     private static final Pattern READY = Pattern.compile("(?m)^Fourfold is ready at (\\S+) after");
+    private static final Pattern ADMINISTRATOR = Pattern.compile("administrator is '(\\S+)' with the password (\\S+) ");
     private static final Duration START_LIMIT = Duration.ofMinutes(4);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(100);
@@ -112,6 +113,16 @@ public final class LaunchedPlatform implements AutoCloseable {
     public String printed() throws IOException {
         return Files.readString(output);
     }
+
+    /** Who it said may sign in first. */
+    Administrator firstAdministrator() throws IOException {
+        Matcher told = ADMINISTRATOR.matcher(printed());
+        assertThat(told.find()).as(printed()).isTrue();
+        return new Administrator(told.group(1), told.group(2));
+    }
+
+    /** An administrator's name and password. */
+    record Administrator(String name, String password) {}
 
     /** The launcher. */
     public Process process() {
