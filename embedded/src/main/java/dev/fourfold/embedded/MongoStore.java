@@ -4,13 +4,16 @@ import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.ServerVersion;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.h2.mvstore.MVStore;
@@ -28,6 +31,7 @@ public final class MongoStore implements EmbeddedStore {
 
     private static final String PART = "mongodb";
     private static final String FILE = "mongodb.mv";
+    private static final String VERSION = version("mongo-java-server");
     private static final Duration START_LIMIT = Duration.ofMinutes(1);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final int CONNECT_MILLIS = 1_000;
@@ -230,8 +234,17 @@ public final class MongoStore implements EmbeddedStore {
     /** The version of mongo-java-server; as MongoDB it calls itself 5.0. */
     @Override
     public String version() {
-        var version = MongoServer.class.getPackage().getImplementationVersion();
-        return version == null ? "unknown" : version;
+        return VERSION;
+    }
+
+    private static String version(String library) {
+        var versions = new Properties();
+        try (var file = MongoStore.class.getResourceAsStream("versions.properties")) {
+            versions.load(Objects.requireNonNull(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Objects.requireNonNull(versions.getProperty(library));
     }
 
     @Override

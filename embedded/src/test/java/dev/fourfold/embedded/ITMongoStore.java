@@ -46,6 +46,7 @@ class ITMongoStore {
                 var client = connect(store)) {
             logs(client).insertOne(new Document("_id", 7));
             assertThat(store.pid()).isEmpty();
+            assertThat(store.version()).matches("1\\.\\d+\\.\\d+");
         }
         try (var store = MongoStore.start(folder, 0);
                 var client = connect(store)) {
