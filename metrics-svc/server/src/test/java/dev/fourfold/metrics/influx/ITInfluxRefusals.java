@@ -134,7 +134,7 @@ final class ITInfluxRefusals {
             assertThatThrownBy(() -> store.read(new HistoryQuery("1", "r", "k", null, 1)))
                     .isInstanceOf(StoreUnavailableException.class);
             assertThat(store.status().available()).isFalse();
-            assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(4));
+            assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(20));
         }
     }
 
