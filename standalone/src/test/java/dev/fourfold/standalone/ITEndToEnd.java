@@ -1,10 +1,6 @@
 package dev.fourfold.standalone;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.fourfold.standalone.demo.PythonEnvironment;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,25 +45,11 @@ final class ITEndToEnd {
 
     private static void pytest(String name, Map<String, String> environment, String... files)
             throws IOException, InterruptedException {
-        PythonEnvironment python = PythonEnvironment.of(
-                        LaunchedPlatform.HOME,
-                        LaunchedPlatform.HOME.resolve("e2e/requirements.txt"),
-                        System.out::println)
-                .orElseThrow(() -> new AssertionError("The end-to-end tests need Python 3.10 with venv"));
-        Path log = Path.of("target/e2e-" + name + ".log").toAbsolutePath();
-        var command = new ArrayList<>(
-                List.of(python.python().toString(), "-m", "pytest", "-q", "-p", "no:cacheprovider", "--color=no"));
-        command.addAll(List.of(files));
-        var builder = new ProcessBuilder(command)
-                .directory(LaunchedPlatform.HOME.resolve("e2e").toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
-        builder.environment().putAll(environment);
-        builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
-        int status = builder.start().waitFor();
-        List<String> lines = Files.readAllLines(log);
-        lines.subList(Math.max(0, lines.size() - (status == 0 ? 3 : 120)), lines.size())
-                .forEach(System.out::println);
-        assertThat(status).as("pytest's exit status; see %s", log).isZero();
+        List<String> arguments = new ArrayList<>(List.of("pytest", "-q", "-p", "no:cacheprovider", "--color=no"));
+        arguments.addAll(List.of(files));
+        PythonProgram.named(name)
+                .with(environment)
+                .module(arguments.toArray(String[]::new))
+                .succeeds();
     }
 }
