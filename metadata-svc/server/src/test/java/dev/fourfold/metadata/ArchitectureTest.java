@@ -47,7 +47,11 @@ final class ArchitectureTest {
     static final ArchRule featuresKnowNothingOfHttp = noClasses()
             .that()
             .resideInAnyPackage(
-                    "..metadata.run..", "..metadata.experiment..", "..metadata.access..", "..metadata.text..")
+                    "..metadata.run..",
+                    "..metadata.experiment..",
+                    "..metadata.registry..",
+                    "..metadata.access..",
+                    "..metadata.text..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.micronaut.http..");

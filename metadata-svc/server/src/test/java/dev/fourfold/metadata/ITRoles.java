@@ -7,6 +7,8 @@ import dev.fourfold.contract.StoreStatus;
 import dev.fourfold.metadata.access.AccessOperations;
 import dev.fourfold.metadata.experiment.ExperimentOperations;
 import dev.fourfold.metadata.generation.CacheGenerationOperations;
+import dev.fourfold.metadata.registry.ModelVersionOperations;
+import dev.fourfold.metadata.registry.RegisteredModelOperations;
 import dev.fourfold.metadata.run.RunOperations;
 import io.micronaut.context.ApplicationContext;
 import java.util.List;
@@ -19,6 +21,8 @@ class ITRoles {
     private static final List<Class<?>> OPERATIONS = List.of(
             RunOperations.class,
             ExperimentOperations.class,
+            RegisteredModelOperations.class,
+            ModelVersionOperations.class,
             AccessOperations.class,
             CacheGenerationOperations.class,
             StoreOperations.class);

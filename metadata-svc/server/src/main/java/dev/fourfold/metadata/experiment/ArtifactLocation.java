@@ -1,7 +1,8 @@
 package dev.fourfold.metadata.experiment;
 
+import dev.fourfold.contract.ProblemException;
+import dev.fourfold.metadata.text.Percent;
 import dev.fourfold.metadata.text.Texts;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
@@ -15,7 +16,6 @@ public final class ArtifactLocation {
 
     private static final String PARAMETER = "artifact_location";
     private static final int MAX_LENGTH = 2048;
-    private static final int MAX_DECODINGS = 10;
     private static final Pattern SCHEME = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*):");
 
     /** An address there would make the server, or each client, fetch from a host of the caller's choice. */
@@ -35,13 +35,14 @@ public final class ArtifactLocation {
                     + MAX_LENGTH + " characters.");
         }
         int query = location.indexOf('?');
-        if (query >= 0 && decoded(location.substring(query)).contains("..")) {
+        if (query >= 0 && Percent.decoded(PARAMETER, location.substring(query)).contains("..")) {
             throw Texts.invalid("Invalid query string");
         }
         if (location.indexOf('#') >= 0) {
             throw Texts.invalid("'artifact_location' URL can't include fragments or params.");
         }
-        var path = decoded(query < 0 ? location : location.substring(0, query)).replace('\\', '/');
+        var path = Percent.decoded(PARAMETER, query < 0 ? location : location.substring(0, query))
+                .replace('\\', '/');
         if (path.chars().anyMatch(Character::isISOControl)
                 || Arrays.asList(path.split("[/;?#:]", -1)).contains("..")) {
             throw invalid(location, "its path must not contain '..' or control characters");
@@ -54,11 +55,21 @@ public final class ArtifactLocation {
         if (name.equals("file")) {
             throw invalid(location, "a folder of the server cannot be given");
         }
-        if (HOST_SCHEMES.contains(name) || path.toLowerCase(Locale.ROOT).matches("mlflow-artifacts://+[^/].*")) {
-            throw Texts.invalid("'" + PARAMETER + "' cannot use the '" + name
-                    + "' scheme: it addresses a host other than" + " the platform's artifact store.");
+        if (namesHost(name) || path.toLowerCase(Locale.ROOT).matches("mlflow-artifacts://+[^/].*")) {
+            throw hostNamed(PARAMETER, name);
         }
         return location;
+    }
+
+    /** Whether addresses of the scheme name the host to ask, with or without saying so. */
+    public static boolean namesHost(String scheme) {
+        return HOST_SCHEMES.contains(scheme);
+    }
+
+    /** The refusal of such an address. */
+    public static ProblemException hostNamed(String parameter, String scheme) {
+        return Texts.invalid("'" + parameter + "' cannot use the '" + scheme
+                + "' scheme: it addresses a host other than the platform's artifact store.");
     }
 
     /** The default location. */
@@ -76,37 +87,5 @@ public final class ArtifactLocation {
 
     private static RuntimeException invalid(String location, String why) {
         return Texts.invalid("Invalid value '" + location + "' for parameter '" + PARAMETER + "' supplied: " + why);
-    }
-
-    /** Percent-decoded until nothing changes, so that no number of encodings hides a path. */
-    private static String decoded(String text) {
-        var last = text;
-        for (int i = 0; i < MAX_DECODINGS; i++) {
-            var next = decodedOnce(last);
-            if (next.equals(last)) {
-                return next;
-            }
-            last = next;
-        }
-        throw Texts.invalid("Invalid value for parameter '" + PARAMETER + "' supplied: encoded too many times");
-    }
-
-    private static String decodedOnce(String text) {
-        if (text.indexOf('%') < 0) {
-            return text;
-        }
-        var bytes = text.getBytes(StandardCharsets.UTF_8);
-        int length = 0;
-        for (int i = 0; i < bytes.length; i++) {
-            int high = i + 2 < bytes.length && bytes[i] == '%' ? Character.digit(bytes[i + 1], 16) : -1;
-            int low = high < 0 ? -1 : Character.digit(bytes[i + 2], 16);
-            if (low >= 0) {
-                bytes[length++] = (byte) (high * 16 + low);
-                i += 2;
-            } else {
-                bytes[length++] = bytes[i];
-            }
-        }
-        return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 }

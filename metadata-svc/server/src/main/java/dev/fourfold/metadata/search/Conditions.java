@@ -77,6 +77,18 @@ final class Conditions {
                         value);
     }
 
+    /** A condition on a text that has an index on its beginning. */
+    static Sql indexedText(String column, TextCondition condition) {
+        if (!(condition instanceof TextCondition.Is(var value))) {
+            return text(column, condition);
+        }
+        return new Sql()
+                .add(
+                        "(left(" + column + ", " + INDEXED_CHARACTERS + ") = ? AND " + column + " = ?)",
+                        indexed(value),
+                        value);
+    }
+
     private static String indexed(String value) {
         return value.codePointCount(0, value.length()) <= INDEXED_CHARACTERS
                 ? value

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What one kind of thing can be searched by: which fields an identifier may name, and which comparisons each takes. A
  * new kind of thing is a new implementation; reading, printing and compiling stay.
  */
-sealed interface Grammar permits RunGrammar, ExperimentGrammar {
+sealed interface Grammar permits RunGrammar, ExperimentGrammar, RegistryGrammar {
 
     /** The field that an identifier of a filter names. */
     Field filterField(String identifier);
@@ -28,6 +28,11 @@ sealed interface Grammar permits RunGrammar, ExperimentGrammar {
 
     /** The clause that a comparison means, its value being of the right type. */
     Clause clause(Field field, Comparison comparison, Value value);
+
+    /** The value that an attribute is compared with. */
+    default Value attributeValue(Attribute attribute, Operand right) {
+        return attribute.numeric() ? whole(attribute, right) : attributeText(attribute, right);
+    }
 
     /** Whether a message puts what it refuses in quotes. */
     boolean quoteRefused();
@@ -129,8 +134,7 @@ sealed interface Grammar permits RunGrammar, ExperimentGrammar {
             }
             case Field.Param _ -> keyedText("parameter", right);
             case Field.Tag _ -> keyedText("tag", right);
-            case Field.Fixed fixed ->
-                fixed.attribute().numeric() ? whole(fixed.attribute(), right) : attributeText(fixed.attribute(), right);
+            case Field.Fixed fixed -> attributeValue(fixed.attribute(), right);
             case Field.Dataset _ -> {
                 if (right.is(Operand.Kind.LIST)) {
                     yield new Value.Texts(TextList.read(right.text()));
@@ -170,6 +174,11 @@ sealed interface Grammar permits RunGrammar, ExperimentGrammar {
         if (!right.is(Operand.Kind.LIST)) {
             throw Refusal.because("Expected a quoted string value for attributes. Got value " + right.text());
         }
+        return attributeList(attribute, right);
+    }
+
+    /** The list that an attribute is compared with; refused where the attribute takes none. */
+    default Value attributeList(Attribute attribute, Operand right) {
         if (!listed().contains(attribute)) {
             var names = listed().stream().map(Attribute::key).toList();
             throw Refusal.because("Only " + Python.literal(names)
@@ -178,7 +187,8 @@ sealed interface Grammar permits RunGrammar, ExperimentGrammar {
         return new Value.Texts(TextList.read(right.text()));
     }
 
-    private static Value text(Operand right) {
+    /** A text in quotes. */
+    static Value text(Operand right) {
         var text = right.text();
         if (!Quotes.around(text, '\'') && !Quotes.around(text, '"')) {
             throw Refusal.because("Parameter value is either not quoted or unidentified quote types used for string "

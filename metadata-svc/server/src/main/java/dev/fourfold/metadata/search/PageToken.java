@@ -72,7 +72,12 @@ final class PageToken {
         out.write(bytes);
     }
 
-    /** The row's place in each key. */
+    /** The token of the first page, which an empty page is followed by. */
+    static String start(byte[] digest) {
+        return write(digest, List.of());
+    }
+
+    /** The row's place in each key; no place at all where the token is the first page's. */
     static List<Place> read(String token, byte[] digest, List<SortKey> keys) {
         ByteBuffer bytes;
         try {
@@ -87,6 +92,9 @@ final class PageToken {
                 throw Refusal.because("Invalid page token, it belongs to another query");
             }
             var places = new ArrayList<Place>(keys.size());
+            if (!bytes.hasRemaining()) {
+                return places;
+            }
             for (var key : keys) {
                 places.add(place(bytes, key));
             }

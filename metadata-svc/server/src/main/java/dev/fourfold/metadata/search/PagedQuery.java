@@ -14,12 +14,23 @@ public final class PagedQuery {
     private final int sortColumns;
     private final int maxResults;
     private final byte[] digest;
+    private final String same;
 
     PagedQuery(Sql sql, List<SortKey> keys, int maxResults, byte[] digest) {
+        this(sql, keys, maxResults, digest, null);
+    }
+
+    /**
+     * A page that may be empty by the caller's wish.
+     *
+     * @param pageToken the page's own, which an empty page is followed by
+     */
+    PagedQuery(Sql sql, List<SortKey> keys, int maxResults, byte[] digest, @Nullable String pageToken) {
         this.sql = sql;
         this.sortColumns = keys.stream().mapToInt(SortKey::columns).sum();
         this.maxResults = maxResults;
         this.digest = digest.clone();
+        this.same = pageToken == null || pageToken.isEmpty() ? PageToken.start(digest) : pageToken;
     }
 
     /** SQL with a question mark for each bind; it never holds anything that a caller wrote. */
@@ -39,6 +50,9 @@ public final class PagedQuery {
 
     /** The page from all rows that the SQL gave: one row more than the page holds tells that another page exists. */
     public Page page(List<Row> rows) {
+        if (maxResults == 0) {
+            return new Page(List.of(), rows.isEmpty() ? null : same);
+        }
         boolean more = rows.size() > maxResults;
         var keys = new ArrayList<Long>(Math.min(rows.size(), maxResults));
         for (var row : rows.subList(0, Math.min(rows.size(), maxResults))) {
@@ -56,7 +70,8 @@ public final class PagedQuery {
     public record Row(long key, List<@Nullable String> sortValues) {}
 
     /**
-     * A page of primary keys, in order: {@code run_pk} or {@code experiment_id}.
+     * A page of primary keys, in order: {@code run_pk}, {@code experiment_id}, {@code registered_pk} or
+     * {@code version_pk}.
      *
      * @param nextPageToken null where no further row exists
      */

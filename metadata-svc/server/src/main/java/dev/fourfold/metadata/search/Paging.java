@@ -32,7 +32,11 @@ final class Paging {
     /** The places that the token names, or null for the first page. */
     @Nullable
     List<Place> after(@Nullable String token, byte[] digest) {
-        return token == null || token.isEmpty() ? null : PageToken.read(token, digest, keys);
+        if (token == null || token.isEmpty()) {
+            return null;
+        }
+        var places = PageToken.read(token, digest, keys);
+        return places.isEmpty() ? null : places;
     }
 
     /** {@code , expression AS name} for each column. */

@@ -27,6 +27,15 @@ public final class Keys {
         if (!key.codePoints().allMatch(Keys::allowed)) {
             throw Texts.invalid(refusal(parameter, key, BAD_CHARACTER));
         }
+        checkPath(parameter, key);
+    }
+
+    /**
+     * Refuses only a key that would name another file if it were a path.
+     *
+     * @param parameter how the caller calls it
+     */
+    public static void checkPath(String parameter, String key) {
         var normal = normalized(key);
         if (!normal.equals(key) || normal.equals(".") || normal.startsWith("..") || normal.startsWith("/")) {
             throw Texts.invalid(refusal(parameter, key, BAD_PATH + Python.literal(normal)));

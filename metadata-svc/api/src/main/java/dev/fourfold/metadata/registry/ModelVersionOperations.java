@@ -1,0 +1,48 @@
+package dev.fourfold.metadata.registry;
+
+/**
+ * Everything that can be done with versions of registered models. Messages of problems are those of MLflow 3.17.2, as
+ * its clients show them. A write that returned is seen by every later read; repeating a write leaves what one left
+ * (creating aside: every call of {@link #create} makes a version). {@code NotFound} where there is no such version, and
+ * {@code InvalidArgument} where its number is none.
+ */
+public interface ModelVersionOperations {
+
+    /**
+     * Makes the next version of a model. Numbers are consecutive, however many callers there are at once, and the number
+     * of a deleted version is not given again.
+     *
+     * <p>Refuses a source that is a path on a disk, climbs out of where it is, names a host, or is inside a run
+     * ({@code runs:/}, {@code mlflow-artifacts:/}) or a logged model ({@code models:/m-…}) that is not the one given by
+     * its id. A version of another model ({@code models:/name/1}, {@code models:/name@alias}) is a source too. A version
+     * of a logged model is written into that model's tag {@code mlflow.modelVersions}.
+     */
+    ModelVersion create(CreateModelVersion request);
+
+    /** The version with its aliases. */
+    ModelVersion get(ModelVersionName version);
+
+    /** The version that an alias names; {@code latest} always names the highest one. */
+    ModelVersion getByAlias(AliasName alias);
+
+    /** Where the version's files are. */
+    DownloadUri downloadUri(ModelVersionName version);
+
+    /** One page; stable while versions are added. */
+    ModelVersionPage search(ModelVersionQuery query);
+
+    /** Replaces the description, and answers what the version is then. */
+    ModelVersion update(UpdateModelVersion request);
+
+    /** Moves the version to another stage, and answers what it is then. */
+    ModelVersion moveToStage(MoveToStage request);
+
+    /** Removes the version with its tags and aliases. */
+    void delete(ModelVersionName version);
+
+    /** Sets or replaces one tag. */
+    void setTag(ModelVersionTag request);
+
+    /** Removes one tag; does nothing where it is absent. */
+    void deleteTag(ModelVersionTagKey request);
+}

@@ -1,0 +1,12 @@
+package dev.fourfold.metadata.registry;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.micronaut.serde.annotation.Serdeable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One page of a search; the token is null where no further row exists. */
+@Serdeable
+@JsonInclude(JsonInclude.Include.ALWAYS)
+public record ModelVersionPage(
+        List<ModelVersion> versions, @Nullable String nextPageToken) {}
