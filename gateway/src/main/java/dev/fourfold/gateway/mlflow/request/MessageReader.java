@@ -219,7 +219,7 @@ final class MessageReader {
             Object value = message.at(i);
             if (field.required()
                     && (value == null || value.equals(""))
-                    && !(field.name().equals("run_id") && hasRunUuid(message))) {
+                    && !(value == null && field.name().equals("run_id") && hasRunUuid(message))) {
                 throw Refusals.missing(parent + field.name());
             }
             switch (value) {
