@@ -1,0 +1,65 @@
+package dev.fourfold.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+
+/** A server that answers {@code /version} as MLflow's does, in a process that a test started and ends. */
+final class ServerProcess implements AutoCloseable {
+
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final Process process;
+    private final String url;
+
+    private ServerProcess(Process process, String url) {
+        this.process = process;
+        this.url = url;
+    }
+
+    /** Waits until it answers; fails with a word on its log where it ends or takes too long. */
+    static ServerProcess awaited(Process process, int port, Path log) throws IOException, InterruptedException {
+        var server = new ServerProcess(process, "http://127.0.0.1:" + port);
+        Instant limit = Instant.now().plus(START_LIMIT);
+        while (!server.answers()) {
+            assertThat(process.isAlive()).as("it ended; see %s", log).isTrue();
+            assertThat(Instant.now()).as("it is not ready; see %s", log).isBefore(limit);
+            Thread.sleep(POLL);
+        }
+        return server;
+    }
+
+    String url() {
+        return url;
+    }
+
+    private boolean answers() throws IOException, InterruptedException {
+        try {
+            return LaunchedPlatform.send(HttpRequest.newBuilder(URI.create(url + "/version")))
+                            .statusCode()
+                    == 200;
+        } catch (ConnectException e) {
+            return false; // Not yet.
+        }
+    }
+
+    /** Stops it, and the workers that it started. */
+    @Override
+    public void close() throws InterruptedException {
+        var workers = process.descendants().toList();
+        process.destroy();
+        if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+        workers.forEach(ProcessHandle::destroyForcibly);
+    }
+}
