@@ -13,6 +13,10 @@ final class Limits {
     private static final int MOST_A_PAGE = 50_000;
     private static final int RUNS_A_PAGE_UNLESS_SAID = 1000;
 
+    private static final int MODELS_A_PAGE_UNLESS_SAID = 100;
+    private static final int MOST_MODELS_A_PAGE = 1000;
+    private static final int MOST_VERSIONS_A_PAGE = 200_000;
+
     private Limits() {}
 
     /** How many experiments a page has: it must be said. */
@@ -32,6 +36,23 @@ final class Limits {
             throw Refusals.tooGreat("max_results", most);
         }
         return positive(most);
+    }
+
+    /** How many registered models a page has; none at all is allowed. */
+    static int registeredModelsAPage(@Nullable Integer maxResults) {
+        return inQuery(maxResults == null ? MODELS_A_PAGE_UNLESS_SAID : maxResults, MOST_MODELS_A_PAGE);
+    }
+
+    /** How many model versions a page has; fewer than 1 are refused by the registry, in words of its own. */
+    static int modelVersionsAPage(@Nullable Integer maxResults) {
+        return inQuery(maxResults == null ? MOST_VERSIONS_A_PAGE : maxResults, MOST_VERSIONS_A_PAGE);
+    }
+
+    private static int inQuery(int most, int limit) {
+        if (most > limit) {
+            throw Refusals.tooGreatInQuery("max_results", most);
+        }
+        return most;
     }
 
     static @Nullable String nullIfEmpty(String text) {

@@ -19,7 +19,9 @@ public final class MlflowRequest {
         if (request.getMethod() == HttpMethod.GET || request.getMethod() == HttpMethod.HEAD) {
             return MessageReader.fromQuery(shape, request.getParameters());
         }
-        checkContentType(request.getHeaders().get("Content-Type"));
+        if (request.getMethod() == HttpMethod.POST || request.getMethod() == HttpMethod.PUT) {
+            checkContentType(request.getHeaders().get("Content-Type")); // Of PATCH and DELETE MLflow does not ask it.
+        }
         return MessageReader.fromJson(shape, Bodies.readText(request, Bodies.BATCH_LIMIT));
     }
 

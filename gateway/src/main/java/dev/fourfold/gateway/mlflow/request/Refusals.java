@@ -26,6 +26,11 @@ public final class Refusals {
         return wrongType(path, new Message.Mistake(Long.toString(value), "int", ""));
     }
 
+    /** The same of a number in a query, where every value is a text. */
+    public static ProblemException tooGreatInQuery(String path, long value) {
+        return wrongType(path, new Message.Mistake(PythonText.dumps(Long.toString(value)), "str", ""));
+    }
+
     /** A parameter has a value that cannot be. */
     public static ProblemException invalid(String path, String text, String why) {
         return invalidDumped(path, PythonText.dumps(text), why);
