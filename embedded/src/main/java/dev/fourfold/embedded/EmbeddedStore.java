@@ -8,12 +8,13 @@ import java.util.OptionalLong;
  * holds the folder's lock until it is closed. Starting it again on the same folder finds the data again, however the
  * store or this JVM ended.
  */
-public sealed interface EmbeddedStore extends AutoCloseable permits PostgresStore, RedisStore, MongoStore, InfluxStore {
+public sealed interface EmbeddedStore extends AutoCloseable
+        permits PostgresStore, RedisStore, MongoStore, InfluxStore, S3Store {
 
     /** The store's address on this machine. */
     String HOST = "127.0.0.1";
 
-    /** What it is for Fourfold: {@code postgresql}, {@code redis}, {@code mongodb} or {@code influxdb}. */
+    /** What it is for Fourfold: {@code postgresql}, {@code redis}, {@code mongodb}, {@code influxdb} or {@code artifact-store}. */
     String part();
 
     /** The program that plays this part, for people to read. */

@@ -6,10 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -30,6 +27,7 @@ public record InfluxBinary(Path executable, String version) {
     private static final String NAME = "influxd";
     private static final String VERSION = "1.8.10";
     private static final String MODULE = "github.com/influxdata/influxdb";
+    private static final String PROGRAM = MODULE + "/cmd/influxd";
     private static final String LINE = "1.8.";
     private static final Pattern TOLD = Pattern.compile("InfluxDB v(\\d+\\.\\d+\\.\\d+)");
     private static final int VERSION_CHARACTERS = 16;
@@ -58,7 +56,11 @@ public record InfluxBinary(Path executable, String version) {
                 }
                 progress.accept(installed.get() + " is not an influxd " + LINE + "x and is left alone.");
             }
-            return inspect(Tools.once(Tools.folder(), NAME, Path.of(NAME), empty -> installWithGo(empty, progress)));
+            return inspect(Tools.once(
+                    Tools.folder(),
+                    NAME,
+                    Path.of(NAME),
+                    empty -> GoTool.install(PROGRAM, VERSION, "-X main.version=" + VERSION, empty, progress)));
         } catch (IOException e) {
             LOG.debug("no influxd", e);
             progress.accept("No influxd: " + e.getMessage());
@@ -66,26 +68,6 @@ public record InfluxBinary(Path executable, String version) {
         } catch (InterruptedException e) {
             throw StoreProcess.interrupted(NAME, e);
         }
-    }
-
-    private static void installWithGo(Path into, Consumer<String> progress) throws IOException, InterruptedException {
-        var go = StoreProcess.onPath("go")
-                .orElseThrow(() -> new IOException(
-                        "none is on the PATH or in " + Tools.folder() + ", and there is no Go tool to build one"));
-        progress.accept("Building influxd " + VERSION + " with " + go + ", once; this takes a minute or two ...");
-        var begun = Instant.now();
-        StoreProcess.output(
-                null,
-                // Without a C compiler it builds as well.
-                Map.of("GOBIN", into.toString(), "CGO_ENABLED", "0"),
-                List.of(
-                        go.toString(),
-                        "install",
-                        "-ldflags",
-                        "-s -w -X main.version=" + VERSION,
-                        MODULE + "/cmd/influxd@v" + VERSION));
-        progress.accept("Built influxd " + VERSION + " in "
-                + Duration.between(begun, Instant.now()).toSeconds() + " s.");
     }
 
     private static Optional<InfluxBinary> inspect(Path file) throws IOException, InterruptedException {

@@ -27,6 +27,8 @@ public final class TemporaryStores {
     private static final Lazy<MongoStore> MONGO = new Lazy<>("mongodb", folder -> MongoStore.start(folder, 0));
     private static final Lazy<InfluxStore> INFLUX =
             new Lazy<>("influxdb", folder -> InfluxStore.start(folder, 0, influxBinary()));
+    private static final Lazy<S3Store> S3 =
+            new Lazy<>("s3", folder -> S3Store.start(folder, 0, line -> LOG.info("{}", line)));
 
     private static final List<EmbeddedStore> STARTED = new ArrayList<>();
     private static @Nullable Path root;
@@ -51,6 +53,11 @@ public final class TemporaryStores {
     /** An InfluxDB; the first time on a machine without an {@code influxd} this builds one. */
     public static InfluxStore influx() {
         return INFLUX.get();
+    }
+
+    /** An S3-compatible server without buckets; the first time on a machine this builds it. */
+    public static S3Store s3() {
+        return S3.get();
     }
 
     /** The JDBC address of a new, empty database of {@link #postgres()}; wants PostgreSQL's driver on the class path. */

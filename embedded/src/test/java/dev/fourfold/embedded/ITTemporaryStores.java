@@ -23,5 +23,6 @@ class ITTemporaryStores {
         assertThat(TemporaryStores.redis().running()).isTrue();
         assertThat(TemporaryStores.mongo().running()).isTrue();
         assertThat(TemporaryStores.influx().running()).isTrue();
+        assertThat(TemporaryStores.s3().running()).isTrue();
     }
 }
