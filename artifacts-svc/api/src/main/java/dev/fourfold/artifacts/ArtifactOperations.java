@@ -15,7 +15,12 @@ public interface ArtifactOperations {
     void put(ArtifactPath path, InputStream content, long size);
 
     /** Opens a file; {@code NotFound} where there is none, {@code InvalidArgument} for a directory. */
-    ArtifactContent get(ArtifactPath path);
+    default ArtifactContent get(ArtifactPath path) {
+        return get(path, ByteRange.WHOLE);
+    }
+
+    /** Opens a file at a part of it, as {@link #get(ArtifactPath)}; what lies before that part is not read. */
+    ArtifactContent get(ArtifactPath path, ByteRange range);
 
     /** What lies directly in a directory, by name; empty where there is none. A file lists as nothing. */
     List<ArtifactEntry> list(ArtifactPath path);

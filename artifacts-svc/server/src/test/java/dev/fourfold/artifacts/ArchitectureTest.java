@@ -22,17 +22,25 @@ class ArchitectureTest {
             .resideInAnyPackage("java.nio.channels..");
 
     @ArchTest
+    static final ArchRule s3IsSpokenByItsAdapterOnly = noClasses()
+            .that()
+            .resideOutsideOfPackage("..s3..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("software.amazon..");
+
+    @ArchTest
     static final ArchRule httpKnowsNoAdapter = noClasses()
             .that()
             .resideInAPackage("..http..")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("..directory..");
+            .resideInAnyPackage("..directory..", "..artifacts.s3..");
 
     @ArchTest
     static final ArchRule adaptersKnowNoHttp = noClasses()
             .that()
-            .resideInAnyPackage("..directory..", "..store..")
+            .resideInAnyPackage("..directory..", "..artifacts.s3..", "..store..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("dev.fourfold.artifacts.http..", "io.micronaut.http..");

@@ -1,6 +1,5 @@
 package dev.fourfold.gateway.mlflow;
 
-import dev.fourfold.artifacts.ArtifactContent;
 import dev.fourfold.artifacts.ArtifactOperations;
 import dev.fourfold.artifacts.ArtifactPath;
 import dev.fourfold.contract.Problem;
@@ -14,7 +13,6 @@ import dev.fourfold.gateway.mlflow.request.Shape;
 import dev.fourfold.gateway.security.Access;
 import dev.fourfold.gateway.security.AccessLevel;
 import io.micronaut.http.HttpHeaders;
-import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
@@ -72,11 +70,7 @@ final class ArtifactProxyController {
     @Get(uris = {API + "/{+path}", AJAX + "/{+path}"})
     HttpResponse<?> get(HttpRequest<?> request, String path) throws IOException {
         ArtifactPath file = fileOf(request, "Artifact path refers to a directory, not a file.");
-        ArtifactContent content = artifacts.get(file);
-        var answer = request.getMethod() == HttpMethod.HEAD
-                ? Download.headers(file.name(), content)
-                : Download.of(file.name(), content, request.getHeaders().get(HttpHeaders.RANGE));
-        return answer.header(Store.HEADER, Store.ARTIFACTS.headerValue());
+        return Download.answer(artifacts, file, request).header(Store.HEADER, Store.ARTIFACTS.headerValue());
     }
 
     @Access(AccessLevel.WRITE)

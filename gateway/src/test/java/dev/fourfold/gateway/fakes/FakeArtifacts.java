@@ -4,6 +4,7 @@ import dev.fourfold.artifacts.ArtifactContent;
 import dev.fourfold.artifacts.ArtifactEntry;
 import dev.fourfold.artifacts.ArtifactOperations;
 import dev.fourfold.artifacts.ArtifactPath;
+import dev.fourfold.artifacts.ByteRange;
 import dev.fourfold.contract.Problem;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayInputStream;
@@ -11,6 +12,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -54,7 +56,7 @@ public final class FakeArtifacts implements ArtifactOperations {
     }
 
     @Override
-    public ArtifactContent get(ArtifactPath path) {
+    public ArtifactContent get(ArtifactPath path, ByteRange range) {
         byte[] bytes = files.get(path.value());
         if (bytes == null) {
             if (!list(path).isEmpty()) {
@@ -64,18 +66,25 @@ public final class FakeArtifacts implements ArtifactOperations {
             throw new Problem.NotFound("No such artifact: '" + path + "'").toException();
         }
         open.incrementAndGet();
-        var stream = new FilterInputStream(new ByteArrayInputStream(bytes)) {
-            private boolean closed;
+        var stream =
+                new FilterInputStream(new ByteArrayInputStream(
+                        bytes, (int) range.first(bytes.length), (int) range.length(bytes.length))) {
+                    private boolean closed;
 
-            @Override
-            public void close() {
-                if (!closed) {
-                    closed = true;
-                    open.decrementAndGet();
-                }
-            }
-        };
-        return new ArtifactContent(stream, bytes.length);
+                    @Override
+                    public void close() {
+                        if (!closed) {
+                            closed = true;
+                            open.decrementAndGet();
+                        }
+                    }
+                };
+        return new ArtifactContent(
+                stream,
+                range.first(bytes.length),
+                range.length(bytes.length),
+                bytes.length,
+                Integer.toHexString(Arrays.hashCode(bytes)));
     }
 
     @Override

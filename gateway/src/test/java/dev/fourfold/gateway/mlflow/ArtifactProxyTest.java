@@ -97,6 +97,26 @@ class ArtifactProxyTest {
     }
 
     @Test
+    void range_ofAnotherFileThanBefore_givesTheWhole() {
+        door.put(ROOT + "/resumed.txt", "0123456789");
+        var first = door.get(ROOT + "/resumed.txt");
+        String tag = first.headers().firstValue("ETag").orElseThrow();
+        assertThat(tag).matches("\"[0-9a-f]+\"");
+        assertThat(first.headers().firstValue("Accept-Ranges")).contains("bytes");
+        var rest = HttpRequest.newBuilder(door.uri(ROOT + "/resumed.txt"))
+                .header("Range", "bytes=4-")
+                .header("If-Range", tag);
+        assertThat(door.send(rest).body()).isEqualTo("456789");
+        door.put(ROOT + "/resumed.txt", "abcdefghij");
+        var whole = door.send(rest);
+        assertThat(whole.statusCode()).isEqualTo(200);
+        assertThat(whole.body()).isEqualTo("abcdefghij");
+        assertThat(whole.headers().firstValue("ETag"))
+                .isNotEqualTo(first.headers().firstValue("ETag"));
+        awaitAllClosed();
+    }
+
+    @Test
     void absent_directoryAndDeleted_areAnsweredAsMlflowDoes() {
         door.put(ROOT + "/del/a", "1");
         assertThat(door.get(ROOT + "/del/nope.txt").statusCode()).isEqualTo(404);

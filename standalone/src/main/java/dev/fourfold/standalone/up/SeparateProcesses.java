@@ -58,6 +58,7 @@ final class SeparateProcesses implements Services {
                         || name.startsWith("fourfold.influx.")
                         || name.startsWith("fourfold.mongo.")
                         || name.startsWith("fourfold.redis.")
+                        || name.startsWith("fourfold.s3.")
                         || name.equals("fourfold.artifacts.folder"));
         return some;
     }

@@ -79,13 +79,7 @@ final class Stores implements AutoCloseable {
                 default -> new IllegalStateException("A store could not be started", failure);
             };
         }
-        Path artifacts = settings.given("fourfold.artifacts.folder")
-                .map(Path::of)
-                .orElse(settings.dataDir().resolve("artifacts"));
-        stores.ready.add(new Ready(
-                new StoreLine("artifacts", "directory", artifacts.toString()),
-                null,
-                Map.of("fourfold.artifacts.folder", artifacts.toString())));
+        stores.ready.add(artifacts(settings));
         return stores;
     }
 
@@ -209,6 +203,17 @@ final class Stores implements AutoCloseable {
         }
         RedisStore store = RedisStore.start(settings.dataDir().resolve("redis"), 0);
         return new Ready(line("cache", store), store, Map.of("fourfold.redis.url", store.url()));
+    }
+
+    private static Ready artifacts(Settings settings) {
+        var given = settings.given("fourfold.s3.url");
+        if (given.isPresent()) {
+            return elsewhere("artifacts", "S3", given.get());
+        }
+        String folder = settings.given("fourfold.artifacts.folder")
+                .orElse(settings.dataDir().resolve("artifacts").toString());
+        return new Ready(
+                new StoreLine("artifacts", "directory", folder), null, Map.of("fourfold.artifacts.folder", folder));
     }
 
     private static StoreLine line(String holds, EmbeddedStore store) {

@@ -3,11 +3,13 @@ package dev.fourfold.artifacts.directory;
 import dev.fourfold.artifacts.ArtifactContent;
 import dev.fourfold.artifacts.ArtifactEntry;
 import dev.fourfold.artifacts.ArtifactPath;
+import dev.fourfold.artifacts.ByteRange;
 import dev.fourfold.artifacts.ServesArtifacts;
 import dev.fourfold.artifacts.store.ArtifactStore;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.StoreStatus;
+import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,6 +51,7 @@ import org.slf4j.LoggerFactory;
  */
 @Singleton
 @ServesArtifacts
+@Requires(missingProperty = "fourfold.s3.url")
 final class DirectoryArtifactStore implements ArtifactStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryArtifactStore.class);
@@ -109,7 +112,7 @@ final class DirectoryArtifactStore implements ArtifactStore {
     }
 
     @Override
-    public ArtifactContent get(ArtifactPath path) {
+    public ArtifactContent get(ArtifactPath path, ByteRange range) {
         Path file = locate(path);
         try {
             var attributes = attributes(file);
@@ -122,13 +125,36 @@ final class DirectoryArtifactStore implements ArtifactStore {
             if (!attributes.get().isRegularFile()) {
                 throw absent(path);
             }
-            var channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-            return new ArtifactContent(Channels.newInputStream(channel), channel.size());
+            return open(file, range);
         } catch (NoSuchFileException e) {
             throw absent(path);
         } catch (IOException e) {
             throw problemOf(e);
         }
+    }
+
+    private static ArtifactContent open(Path file, ByteRange range) throws IOException {
+        var attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        var channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        try {
+            long size = channel.size();
+            long first = range.first(size);
+            long length = range.length(size);
+            channel.position(first);
+            var stream = new FirstBytes(Channels.newInputStream(channel), length);
+            return new ArtifactContent(stream, first, length, size, tag(attributes));
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** Every put makes a new file, so that its place on the disk, its time and its size tell its bytes. */
+    private static String tag(BasicFileAttributes attributes) {
+        var modified = attributes.lastModifiedTime().toInstant();
+        long place = Objects.hashCode(attributes.fileKey());
+        return Long.toHexString(modified.getEpochSecond()) + "-" + Long.toHexString(modified.getNano()) + "-"
+                + Long.toHexString(place & 0xFFFF_FFFFL) + "-" + Long.toHexString(attributes.size());
     }
 
     @Override
@@ -174,7 +200,7 @@ final class DirectoryArtifactStore implements ArtifactStore {
             // One rename takes a whole tree away from every reader; emptying it may then take its time.
             Path removed = staging.resolve(UUID.randomUUID().toString());
             Files.move(target, removed, StandardCopyOption.ATOMIC_MOVE);
-            sync(parentOf(target));
+            syncNearest(parentOf(target));
             deleteTree(removed);
             dropEmptyParents(target);
             return true;
@@ -408,6 +434,18 @@ final class DirectoryArtifactStore implements ArtifactStore {
     /** Every place below the root has one. */
     private static Path parentOf(Path place) {
         return Objects.requireNonNull(place.getParent());
+    }
+
+    /** Another delete may have taken the emptied directory away: then the one above it knows. */
+    private static void syncNearest(Path directory) throws IOException {
+        for (Path place = directory; ; place = parentOf(place)) {
+            try {
+                sync(place);
+                return;
+            } catch (NoSuchFileException e) {
+                LOG.trace("deleted meanwhile: {}", e.getMessage());
+            }
+        }
     }
 
     private static ProblemException absent(ArtifactPath path) {

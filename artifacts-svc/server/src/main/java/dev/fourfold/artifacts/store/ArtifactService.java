@@ -4,6 +4,7 @@ import dev.fourfold.artifacts.ArtifactContent;
 import dev.fourfold.artifacts.ArtifactEntry;
 import dev.fourfold.artifacts.ArtifactOperations;
 import dev.fourfold.artifacts.ArtifactPath;
+import dev.fourfold.artifacts.ByteRange;
 import dev.fourfold.artifacts.ServesArtifacts;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.StoreOperations;
@@ -32,11 +33,11 @@ final class ArtifactService implements ArtifactOperations, StoreOperations {
     }
 
     @Override
-    public ArtifactContent get(ArtifactPath path) {
+    public ArtifactContent get(ArtifactPath path, ByteRange range) {
         if (path.isRoot()) {
             throw new Problem.InvalidArgument("The root is a directory").toException();
         }
-        return store.get(path);
+        return store.get(path, range);
     }
 
     @Override

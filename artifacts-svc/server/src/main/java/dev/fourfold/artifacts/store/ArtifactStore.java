@@ -3,9 +3,11 @@ package dev.fourfold.artifacts.store;
 import dev.fourfold.artifacts.ArtifactContent;
 import dev.fourfold.artifacts.ArtifactEntry;
 import dev.fourfold.artifacts.ArtifactPath;
+import dev.fourfold.artifacts.ByteRange;
 import dev.fourfold.contract.StoreStatus;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Files under paths, as an object store keeps them: a directory exists as long as a file is below it. Every method
@@ -24,20 +26,26 @@ public interface ArtifactStore {
     void put(ArtifactPath path, InputStream content, long size);
 
     /**
-     * Opens a file. What is read is the file as it was then, even if it is replaced or deleted meanwhile.
-     * {@code NotFound} where there is none, {@code InvalidArgument} for a directory.
+     * Opens a file, or a part of it. What is read is the file as it was then, even if it is replaced or deleted
+     * meanwhile. {@code NotFound} where there is none, {@code InvalidArgument} for a directory.
      */
-    ArtifactContent get(ArtifactPath path);
+    ArtifactContent get(ArtifactPath path, ByteRange range);
 
     /** What lies directly in a directory, by name; empty for a file and where there is nothing. */
     List<ArtifactEntry> list(ArtifactPath path);
 
     /**
-     * Removes a file, or a directory with all below it, at once for whoever reads; false where there is neither.
+     * Removes a file, or a directory with all below it; false where there is neither. A store of objects removes a
+     * directory's files one after the other: where it fails midway, a repeat removes the rest.
      *
      * @param path never the root
      */
     boolean delete(ArtifactPath path);
+
+    /** What clients and the store can do without us; empty where the store is reached through us alone. */
+    default Optional<DirectTransfers> transfers() {
+        return Optional.empty();
+    }
 
     /** How the store is now, within a second; never throws. */
     StoreStatus status();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fourfold.artifacts.ArtifactDefaults;
 import dev.fourfold.artifacts.ArtifactOperations;
 import dev.fourfold.artifacts.ArtifactPath;
+import dev.fourfold.artifacts.TransferOperations;
 import dev.fourfold.artifacts.store.ArtifactOperationsContract;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.StoreOperations;
@@ -63,8 +64,23 @@ class ITArtifactsOverHttp extends ArtifactOperationsContract {
     }
 
     @Override
+    protected TransferOperations transfers() {
+        return caller.getBean(TransferOperations.class);
+    }
+
+    @Override
+    protected String engine() {
+        return "directory";
+    }
+
+    @Override
     protected StoreOperations store() {
         return caller.getBean(StoreOperations.class);
+    }
+
+    @Test
+    void transfers_ofADirectory_areNotOffered() {
+        assertNoTransfers();
     }
 
     @Test

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fourfold.artifacts.ArtifactEntry;
 import dev.fourfold.artifacts.ArtifactOperations;
 import dev.fourfold.artifacts.ArtifactPath;
+import dev.fourfold.artifacts.ByteRange;
+import dev.fourfold.artifacts.TransferOffer;
+import dev.fourfold.artifacts.TransferOperations;
+import dev.fourfold.artifacts.UploadedPart;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.StoreOperations;
@@ -13,21 +17,32 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the artifact operations do for their caller, in process and across HTTP alike. */
 public abstract class ArtifactOperationsContract {
 
+    private static final UploadedPart PART = new UploadedPart(1, "0123456789abcdef0123456789abcdef");
+
     private final ArtifactPath home = ArtifactPath.of("operations/" + UUID.randomUUID());
 
     protected abstract ArtifactOperations artifacts();
 
+    protected abstract TransferOperations transfers();
+
     protected abstract StoreOperations store();
+
+    /** What the store calls itself. */
+    protected abstract String engine();
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 8191, 8192, 100_000, 12_000_000})
@@ -127,6 +142,27 @@ public abstract class ArtifactOperationsContract {
         assertThat(artifacts().list(home)).hasSize(1);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "bytes=0-9, 0, 10",
+        "bytes=2999990-, 2999990, 10",
+        "bytes=-1, 2999999, 1",
+        "bytes=1000000-1999999, 1000000, 1000000",
+        "bytes=3000000-, 3000000, 0",
+    })
+    void get_part_givesThoseBytes(String header, int first, int length) throws IOException {
+        byte[] bytes = random(3_000_000);
+        artifacts().put(at("a"), new ByteArrayInputStream(bytes), bytes.length);
+
+        try (var content = artifacts().get(at("a"), ByteRange.parse(header).orElseThrow())) {
+            assertThat(content.first()).isEqualTo(first);
+            assertThat(content.length()).isEqualTo(length);
+            assertThat(content.size()).isEqualTo(bytes.length);
+            assertThat(content.tag()).isNotEmpty();
+            assertThat(content.stream().readAllBytes()).isEqualTo(Arrays.copyOfRange(bytes, first, first + length));
+        }
+    }
+
     @Test
     void delete_fileDirectoryOrNothing() {
         artifacts().put(at("d/e/a"), new ByteArrayInputStream(random(3)), 3);
@@ -143,7 +179,45 @@ public abstract class ArtifactOperationsContract {
     @Test
     void status_isAvailable() {
         assertThat(store().status().available()).isTrue();
-        assertThat(store().status().engine()).isEqualTo("directory");
+        assertThat(store().status().engine()).isEqualTo(engine());
+    }
+
+    /** Every way to the store itself is refused, and nothing comes of it. */
+    protected final void assertNoTransfers() {
+        assertThat(transfers().offer()).isEqualTo(TransferOffer.NONE);
+        var limit = Duration.ofMinutes(1);
+        assertProblem(Problem.Unsupported.class, () -> transfers().begin(at("a"), 1));
+        assertProblem(Problem.Unsupported.class, () -> transfers().complete(at("a"), "id", List.of(PART)));
+        assertProblem(Problem.Unsupported.class, () -> transfers().abort(at("a"), "id"));
+        assertProblem(Problem.Unsupported.class, () -> transfers().signUpload(at("a"), "text/plain", limit));
+        assertProblem(Problem.Unsupported.class, () -> transfers().signDownload(at("a"), "attachment", limit));
+        assertThat(artifacts().list(home)).isEmpty();
+    }
+
+    @Test
+    void transfers_thatCannotBe_areRefused() {
+        var limit = Duration.ofMinutes(1);
+        for (int parts : new int[] {0, -1, 10_001}) {
+            assertProblem(Problem.InvalidArgument.class, () -> transfers().begin(at("a"), parts));
+        }
+        for (String id : new String[] {"", " ", "i".repeat(1025)}) {
+            assertProblem(Problem.InvalidArgument.class, () -> transfers().abort(at("a"), id));
+            assertProblem(Problem.InvalidArgument.class, () -> transfers().complete(at("a"), id, List.of(PART)));
+        }
+        for (var parts : List.of(
+                List.<UploadedPart>of(),
+                List.of(new UploadedPart(0, "tag")),
+                List.of(new UploadedPart(10_001, "tag")),
+                List.of(new UploadedPart(1, "")),
+                List.of(PART, PART))) {
+            assertProblem(Problem.InvalidArgument.class, () -> transfers().complete(at("a"), "id", parts));
+        }
+        for (var duration : List.of(Duration.ZERO, Duration.ofDays(7).plusSeconds(1))) {
+            assertProblem(Problem.InvalidArgument.class, () -> transfers().signUpload(at("a"), "a/b", duration));
+            assertProblem(Problem.InvalidArgument.class, () -> transfers().signDownload(at("a"), "inline", duration));
+        }
+        assertProblem(Problem.InvalidArgument.class, () -> transfers().begin(ArtifactPath.ROOT, 1));
+        assertProblem(Problem.InvalidArgument.class, () -> transfers().signUpload(ArtifactPath.ROOT, "a/b", limit));
     }
 
     private ArtifactPath at(String below) {

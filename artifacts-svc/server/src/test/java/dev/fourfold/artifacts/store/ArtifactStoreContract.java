@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fourfold.artifacts.ArtifactEntry;
 import dev.fourfold.artifacts.ArtifactPath;
+import dev.fourfold.artifacts.ByteRange;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import java.io.ByteArrayInputStream;
@@ -21,16 +22,23 @@ import java.util.concurrent.Executors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every {@link ArtifactStore} must do; an adapter's test only says how to get at its store. */
 public abstract class ArtifactStoreContract {
+
+    /** Object stores list and delete a thousand at a time. */
+    private static final int MORE_THAN_A_PAGE = 1_203;
 
     /** Every test works below a directory of its own. */
     private final ArtifactPath home = ArtifactPath.of("contract/" + UUID.randomUUID());
 
     /** The store under test; the same one for all tests is fine. */
     protected abstract ArtifactStore store();
+
+    /** Whether clients can reach the store themselves. */
+    protected abstract boolean offersTransfers();
 
     @Test
     void get_whatWasPut() throws IOException {
@@ -157,8 +165,8 @@ public abstract class ArtifactStoreContract {
     void get_directory_refused() throws IOException {
         put("d/e/a.txt", "a");
 
-        assertProblem(Problem.InvalidArgument.class, () -> store().get(at("d")));
-        assertProblem(Problem.InvalidArgument.class, () -> store().get(at("d/e")));
+        assertProblem(Problem.InvalidArgument.class, () -> store().get(at("d"), ByteRange.WHOLE));
+        assertProblem(Problem.InvalidArgument.class, () -> store().get(at("d/e"), ByteRange.WHOLE));
     }
 
     @Test
@@ -167,7 +175,7 @@ public abstract class ArtifactStoreContract {
         new Random(1).nextBytes(old);
         store().put(at("a.bin"), new ByteArrayInputStream(old), old.length);
 
-        try (var first = store().get(at("a.bin"))) {
+        try (var first = store().get(at("a.bin"), ByteRange.WHOLE)) {
             int begin = first.stream().read();
             put("a.bin", "new");
             store().delete(at("a.bin"));
@@ -176,6 +184,60 @@ public abstract class ArtifactStoreContract {
             assertThat((byte) begin).isEqualTo(old[0]);
             assertThat(first.stream().readAllBytes()).isEqualTo(Arrays.copyOfRange(old, 1, old.length));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "bytes=0-0, 0, 0",
+        "bytes=2-5, 2, 2345",
+        "bytes=7-, 7, 789",
+        "bytes=9-9, 9, 9",
+        "bytes=8-100, 8, 89",
+        "bytes=0-, 0, 0123456789",
+        "bytes=-3, 7, 789",
+        "bytes=-100, 0, 0123456789",
+    })
+    void get_part_givesThoseBytes(String header, long first, String expected) throws IOException {
+        put("digits", "0123456789");
+
+        try (var content = store().get(at("digits"), ByteRange.parse(header).orElseThrow())) {
+            assertThat(content.first()).isEqualTo(first);
+            assertThat(content.length()).isEqualTo(expected.length());
+            assertThat(content.size()).isEqualTo(10);
+            assertThat(new String(content.stream().readAllBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bytes=10-", "bytes=10-20", "bytes=999999999999-", "bytes=-0"})
+    void get_partBehindTheEnd_isEmpty(String header) throws IOException {
+        put("digits", "0123456789");
+
+        try (var content = store().get(at("digits"), ByteRange.parse(header).orElseThrow())) {
+            assertThat(content.length()).isZero();
+            assertThat(content.size()).isEqualTo(10);
+            assertThat(content.stream().readAllBytes()).isEmpty();
+        }
+    }
+
+    @Test
+    void get_partOfNothing_isRefusedAsTheWhole() throws IOException {
+        put("d/a", "a");
+        var part = ByteRange.parse("bytes=0-0").orElseThrow();
+
+        assertProblem(Problem.NotFound.class, () -> store().get(at("absent"), part));
+        assertProblem(Problem.InvalidArgument.class, () -> store().get(at("d"), part));
+    }
+
+    @Test
+    void tag_tellsOneContentFromAnother() throws IOException {
+        put("a", "one");
+        String first = tag("a");
+
+        assertThat(tag("a")).isEqualTo(first).matches("[0-9a-zA-Z-]+");
+        put("a", "two");
+        assertThat(tag("a")).isNotEqualTo(first);
     }
 
     @Test
@@ -246,6 +308,35 @@ public abstract class ArtifactStoreContract {
     }
 
     @Test
+    void listAndDelete_ofMoreThanAPage_takeAll() throws Exception {
+        try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
+            var tasks = new java.util.ArrayList<Callable<Void>>();
+            for (int writer = 0; writer < 8; writer++) {
+                int from = writer;
+                tasks.add(() -> {
+                    for (int i = from; i < MORE_THAN_A_PAGE; i += 8) {
+                        put("many/%04d".formatted(i), "x");
+                    }
+                    return null;
+                });
+            }
+            for (var done : pool.invokeAll(tasks)) {
+                done.get();
+            }
+        }
+        assertThat(list("many"))
+                .hasSize(MORE_THAN_A_PAGE)
+                .extracting(ArtifactEntry::name)
+                .isSorted()
+                .doesNotHaveDuplicates();
+
+        assertThat(store().delete(at("many"))).isTrue();
+
+        assertThat(list("many")).isEmpty();
+        assertThat(store().delete(at("many"))).isFalse();
+    }
+
+    @Test
     void delete_absent_false() {
         assertThat(store().delete(at("nothing"))).isFalse();
         assertThat(store().delete(at("no/such/thing"))).isFalse();
@@ -265,7 +356,7 @@ public abstract class ArtifactStoreContract {
             };
             Callable<Void> reading = () -> {
                 for (int i = 0; i < 60; i++) {
-                    try (var content = store().get(at("hot"))) {
+                    try (var content = store().get(at("hot"), ByteRange.WHOLE)) {
                         byte[] read = content.stream().readAllBytes();
                         assertThat(read).hasSize((int) content.size());
                         assertThat(versions.stream().anyMatch(v -> Arrays.equals(v, read)))
@@ -303,6 +394,11 @@ public abstract class ArtifactStoreContract {
     }
 
     @Test
+    void transfers_areThereOrAreNot() {
+        assertThat(store().transfers().isPresent()).isEqualTo(offersTransfers());
+    }
+
+    @Test
     void status_saysThatItIsThere() {
         assertThat(store().status().part()).isEqualTo("artifact-store");
         assertThat(store().status().available()).isTrue();
@@ -318,8 +414,14 @@ public abstract class ArtifactStoreContract {
     }
 
     protected final String text(String below) throws IOException {
-        try (var content = store().get(at(below))) {
+        try (var content = store().get(at(below), ByteRange.WHOLE)) {
             return new String(content.stream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private String tag(String below) throws IOException {
+        try (var content = store().get(at(below), ByteRange.WHOLE)) {
+            return content.tag();
         }
     }
 
@@ -328,7 +430,7 @@ public abstract class ArtifactStoreContract {
     }
 
     protected final void assertAbsent(String below) {
-        assertProblem(Problem.NotFound.class, () -> store().get(at(below)));
+        assertProblem(Problem.NotFound.class, () -> store().get(at(below), ByteRange.WHOLE));
     }
 
     protected static void assertProblem(Class<? extends Problem> expected, ThrowingCallable call) {

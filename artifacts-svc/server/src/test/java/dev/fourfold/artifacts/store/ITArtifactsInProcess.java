@@ -2,12 +2,14 @@ package dev.fourfold.artifacts.store;
 
 import dev.fourfold.artifacts.ArtifactDefaults;
 import dev.fourfold.artifacts.ArtifactOperations;
+import dev.fourfold.artifacts.TransferOperations;
 import dev.fourfold.contract.StoreOperations;
 import io.micronaut.context.ApplicationContext;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ITArtifactsInProcess extends ArtifactOperationsContract {
@@ -36,7 +38,22 @@ class ITArtifactsInProcess extends ArtifactOperationsContract {
     }
 
     @Override
+    protected TransferOperations transfers() {
+        return context.getBean(TransferOperations.class);
+    }
+
+    @Override
+    protected String engine() {
+        return "directory";
+    }
+
+    @Override
     protected StoreOperations store() {
         return context.getBean(StoreOperations.class);
+    }
+
+    @Test
+    void transfers_ofADirectory_areNotOffered() {
+        assertNoTransfers();
     }
 }
