@@ -32,10 +32,12 @@ final class ArtifactListController {
 
     private final RunOperations runs;
     private final ArtifactOperations artifacts;
+    private final ArtifactRoots roots;
 
-    ArtifactListController(RunOperations runs, ArtifactOperations artifacts) {
+    ArtifactListController(RunOperations runs, ArtifactOperations artifacts, ArtifactRoots roots) {
         this.runs = runs;
         this.artifacts = artifacts;
+        this.roots = roots;
     }
 
     @Access(AccessLevel.READ)
@@ -50,7 +52,7 @@ final class ArtifactListController {
         Message message = request.read(LIST);
         ArtifactPath below = ArtifactPath.of(message.text("path"));
         String root = runs.get(message.runId()).info().artifactUri();
-        ArtifactPath rootPath = ArtifactPaths.rootOf(root);
+        ArtifactPath rootPath = roots.locate(root);
         var entries = artifacts.list(below.value().isEmpty() ? rootPath : rootPath.resolve(below.value()));
         return Json.ok(Store.ARTIFACTS, ArtifactJson.paths(root, below.value(), entries));
     }

@@ -30,10 +30,16 @@ public final class FakeRuns implements RunOperations {
     private final Map<String, Run> runs = new ConcurrentSkipListMap<>();
     private volatile @Nullable RunQuery lastQuery;
     private volatile @Nullable Problem failure;
+    private volatile @Nullable String location;
 
     /** The query that was asked last. */
     public @Nullable RunQuery lastQuery() {
         return lastQuery;
+    }
+
+    /** Where runs made from now on keep their artifacts; null for behind the proxy. */
+    public void artifactLocation(@Nullable String now) {
+        location = now;
     }
 
     /** Makes every call fail, until called with null. */
@@ -55,7 +61,8 @@ public final class FakeRuns implements RunOperations {
                 RunStatus.RUNNING,
                 request.startTimeMillis(),
                 null,
-                "mlflow-artifacts:/" + request.experimentId() + "/" + id + "/artifacts",
+                Objects.requireNonNullElse(location, "mlflow-artifacts:/" + request.experimentId()) + "/" + id
+                        + "/artifacts",
                 LifecycleStage.ACTIVE);
         return put(new Run(info, List.of(), List.of(), tags));
     }
