@@ -1,12 +1,16 @@
 package dev.fourfold.gateway.fakes;
 
+import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.JournalStatus;
 import dev.fourfold.metrics.MetricOperations;
 import dev.fourfold.metrics.Point;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.RunRef;
+import dev.fourfold.metrics.SampleQuery;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -34,17 +38,49 @@ public final class FakeMetrics implements MetricOperations {
 
     @Override
     public HistoryPage history(HistoryQuery query) {
-        List<Point> points = batches.stream()
-                .filter(batch -> batch.runId().equals(query.runId())
-                        && batch.experimentId().equals(query.experimentId()))
-                .flatMap(batch -> batch.points().stream())
-                .filter(point -> point.key().equals(query.key()))
-                .toList();
+        List<Point> points = points(new RunRef(query.experimentId(), query.runId()), query.key());
         int from = query.cursor() == null ? 0 : Integer.parseInt(query.cursor());
         int to = (int) Math.min(points.size(), from + (long) Math.min(query.limit(), longestPage));
         return new HistoryPage(
                 new PointBatch(query.experimentId(), query.runId(), points.subList(from, to)),
                 to < points.size() ? Integer.toString(to) : null);
+    }
+
+    @Override
+    public List<PointBatch> bulk(BulkQuery query) {
+        var found = new ArrayList<PointBatch>();
+        int left = query.limit();
+        for (RunRef run : query.runs()) {
+            List<Point> points = points(run, query.key()).stream().limit(left).toList();
+            if (!points.isEmpty()) {
+                found.add(new PointBatch(run.experimentId(), run.runId(), points));
+                left -= points.size();
+            }
+        }
+        return found;
+    }
+
+    /** The first ones: how a sample is chosen is metrics-svc's business. */
+    @Override
+    public List<PointBatch> sample(SampleQuery query) {
+        return query.runs().stream()
+                .map(run -> new PointBatch(
+                        run.experimentId(),
+                        run.runId(),
+                        points(run, query.key()).stream()
+                                .filter(point -> point.step() >= query.startStep() && point.step() <= query.endStep())
+                                .limit(query.most())
+                                .toList()))
+                .toList();
+    }
+
+    private List<Point> points(RunRef run, String key) {
+        return batches.stream()
+                .filter(batch -> batch.runId().equals(run.runId())
+                        && batch.experimentId().equals(run.experimentId()))
+                .flatMap(batch -> batch.points().stream())
+                .filter(point -> point.key().equals(key))
+                .toList();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.fourfold.metrics;
 
+import java.util.List;
+
 /**
  * Everything that can be done with points. The caller has checked with metadata-svc that the run exists and may be
  * written to.
@@ -20,6 +22,15 @@ public interface MetricOperations {
      * points are in the store, then {@code Unavailable}. A metric or run without points has an empty page.
      */
     HistoryPage history(HistoryQuery query);
+
+    /**
+     * The first points of several runs at once, with the promises of {@link #history}: a batch for each run that has
+     * any and that the limit has room for, in the order asked for.
+     */
+    List<PointBatch> bulk(BulkQuery query);
+
+    /** An even sample of several runs at once, with the promises of {@link #history}: a batch for each run, as asked. */
+    List<PointBatch> sample(SampleQuery query);
 
     /** What the journal holds now; costs no I/O. */
     JournalStatus journal();

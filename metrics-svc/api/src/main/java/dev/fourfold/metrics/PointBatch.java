@@ -23,6 +23,9 @@ public record PointBatch(String experimentId, String runId, List<Point> points) 
     /** The media type of {@link #toBytes}. */
     public static final String MEDIA_TYPE = "application/vnd.fourfold.points";
 
+    /** The media type of {@link #toBytes(List)}. */
+    public static final String LIST_MEDIA_TYPE = "application/vnd.fourfold.point-batches";
+
     private static final byte FORMAT = 1;
 
     /** Copies the list. */
@@ -82,6 +85,38 @@ public record PointBatch(String experimentId, String runId, List<Point> points) 
             return new PointBatch(experimentId, runId, points);
         } catch (IOException e) {
             throw new IllegalArgumentException("Points cut short or malformed", e);
+        }
+    }
+
+    /** Several batches: how many, then each with its length before it. */
+    public static byte[] toBytes(List<PointBatch> batches) {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new DataOutputStream(bytes)) {
+            out.writeInt(batches.size());
+            for (PointBatch batch : batches) {
+                byte[] one = batch.toBytes();
+                out.writeInt(one.length);
+                out.write(one);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Batches cannot be written to memory", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Reads {@link #toBytes(List)} back. @throws IllegalArgumentException where the bytes are not of that form */
+    public static List<PointBatch> listFromBytes(byte[] bytes) {
+        try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            int count = checkedCount(in.readInt(), bytes.length);
+            var batches = new ArrayList<PointBatch>(count);
+            for (int i = 0; i < count; i++) {
+                byte[] one = new byte[checkedCount(in.readInt(), bytes.length)];
+                in.readFully(one);
+                batches.add(fromBytes(one));
+            }
+            return batches;
+        } catch (IOException e) {
+            throw new IllegalArgumentException("Batches cut short or malformed", e);
         }
     }
 

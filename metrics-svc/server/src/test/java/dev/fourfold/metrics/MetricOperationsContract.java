@@ -108,6 +108,46 @@ abstract class MetricOperationsContract {
     }
 
     @Test
+    void manyRuns_areReadAtOnce() {
+        var runs =
+                IntStream.range(0, 100).mapToObj(_ -> new RunRef("1", newRun())).toList();
+        for (int i = 0; i < runs.size(); i++) {
+            operations().append(batch(runs.get(i).runId(), new Point("loss", NOW, i, i % 9 == 0 ? Double.NaN : i)));
+        }
+        for (var batches : List.of(
+                operations().bulk(new BulkQuery(runs, "loss", 25_000)),
+                operations().sample(new SampleQuery(runs, "loss", Long.MIN_VALUE, Long.MAX_VALUE, 320)))) {
+            assertThat(batches).hasSize(100);
+            for (int i = 0; i < 100; i++) {
+                assertThat(batches.get(i).runId()).isEqualTo(runs.get(i).runId());
+                assertThat(batches.get(i).points())
+                        .containsExactly(new Point("loss", NOW, i, i % 9 == 0 ? Double.NaN : i));
+            }
+        }
+        assertThat(operations().bulk(new BulkQuery(runs, "loss", 7))).hasSize(7);
+        assertThat(operations().sample(new SampleQuery(runs, "loss", 200, 300, 1)))
+                .hasSize(100)
+                .allMatch(batch -> batch.points().isEmpty());
+    }
+
+    @Test
+    void questionsAboutTooMuch_areRefused() {
+        var run = new RunRef("1", newRun());
+        var tooMany =
+                IntStream.range(0, 101).mapToObj(i -> new RunRef("1", "r" + i)).toList();
+        assertInvalid(() -> operations().bulk(new BulkQuery(List.of(), "loss", 1)));
+        assertInvalid(() -> operations().bulk(new BulkQuery(tooMany, "loss", 1)));
+        assertInvalid(() -> operations().bulk(new BulkQuery(List.of(run, run), "loss", 1)));
+        assertInvalid(() -> operations().bulk(new BulkQuery(List.of(run), "loss", 0)));
+        assertInvalid(() -> operations().bulk(new BulkQuery(List.of(run), "loss", 50_001)));
+        assertInvalid(() -> operations().bulk(new BulkQuery(List.of(run), "", 1)));
+        assertInvalid(() -> operations().sample(new SampleQuery(List.of(), "loss", 0, 1, 1)));
+        assertInvalid(() -> operations().sample(new SampleQuery(List.of(run), "loss", 1, 0, 1)));
+        assertInvalid(() -> operations().sample(new SampleQuery(List.of(run), "loss", 0, 1, 0)));
+        assertInvalid(() -> operations().sample(new SampleQuery(List.of(run), "loss", 0, 1, 2_501)));
+    }
+
+    @Test
     void emptyBatch_changesNothing() {
         operations().append(new PointBatch("1", newRun(), List.of()));
     }

@@ -1,13 +1,16 @@
 package dev.fourfold.metrics.client;
 
 import dev.fourfold.contract.Problem;
+import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.JournalStatus;
 import dev.fourfold.metrics.MetricOperations;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.SampleQuery;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
+import java.util.List;
 
 /** {@link MetricOperations} of a metrics-svc that runs at the address {@value #URL}. */
 @Singleton
@@ -45,6 +48,16 @@ public final class HttpMetricOperations implements MetricOperations {
             throw new Problem.Internal("metrics-svc answered a history without a body").toException();
         }
         return new HistoryPage(PointBatch.fromBytes(body), response.header(NEXT_CURSOR));
+    }
+
+    @Override
+    public List<PointBatch> bulk(BulkQuery query) {
+        return PointBatch.listFromBytes(http.bulk(query));
+    }
+
+    @Override
+    public List<PointBatch> sample(SampleQuery query) {
+        return PointBatch.listFromBytes(http.sample(query));
     }
 
     @Override

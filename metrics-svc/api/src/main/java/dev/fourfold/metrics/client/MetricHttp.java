@@ -2,9 +2,11 @@ package dev.fourfold.metrics.client;
 
 import dev.fourfold.contract.StoreStatus;
 import dev.fourfold.contract.http.BetweenServices;
+import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.JournalStatus;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.SampleQuery;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Body;
@@ -27,6 +29,14 @@ interface MetricHttp {
     @Post("/metrics/history")
     @Consumes(PointBatch.MEDIA_TYPE)
     HttpResponse<byte[]> history(@Body HistoryQuery query);
+
+    @Post("/metrics/bulk")
+    @Consumes(PointBatch.LIST_MEDIA_TYPE)
+    byte[] bulk(@Body BulkQuery query);
+
+    @Post("/metrics/sample")
+    @Consumes(PointBatch.LIST_MEDIA_TYPE)
+    byte[] sample(@Body SampleQuery query);
 
     @Get("/metrics/journal")
     JournalStatus journal();

@@ -3,11 +3,13 @@ package dev.fourfold.metrics.http;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.StoreOperations;
 import dev.fourfold.contract.StoreStatus;
+import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.JournalStatus;
 import dev.fourfold.metrics.MetricOperations;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.SampleQuery;
 import dev.fourfold.metrics.client.HttpMetricOperations;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.HttpResponse;
@@ -48,6 +50,18 @@ final class MetricController {
         return page.nextCursor() == null
                 ? response
                 : response.header(HttpMetricOperations.NEXT_CURSOR, page.nextCursor());
+    }
+
+    @Post("/bulk")
+    @Produces(PointBatch.LIST_MEDIA_TYPE)
+    byte[] bulk(@Body BulkQuery query) {
+        return PointBatch.toBytes(operations.bulk(query));
+    }
+
+    @Post("/sample")
+    @Produces(PointBatch.LIST_MEDIA_TYPE)
+    byte[] sample(@Body SampleQuery query) {
+        return PointBatch.toBytes(operations.sample(query));
     }
 
     @Get("/journal")

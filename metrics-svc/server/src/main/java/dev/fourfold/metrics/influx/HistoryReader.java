@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a page of a history by merging what is in the plain field, in the text field and at the side. Each of these is
+ * Reads pages of histories, each by merging what is in the plain field, in the text field and at the side. Each of these is
  * read in pieces, and a piece says up to where it is complete; points up to the least of these bounds are in order.
  */
 final class HistoryReader {
@@ -27,35 +27,85 @@ final class HistoryReader {
         this.reader = reader;
     }
 
-    HistoryPage read(HistoryQuery query) throws StoreUnavailableException {
-        HistoryCursor cursor = query.cursor() == null ? null : HistoryCursor.parse(query.cursor());
-        var page = new Page(query, cursor == null ? null : cursor.asPoint());
-        int firstScale = cursor == null ? 0 : Place.scale(cursor.timestampMillis());
-        if (firstScale == 0) {
-            var plain = new PlainPart(query, cursor);
-            long fromMillis = cursor == null ? 0 : cursor.timestampMillis();
-            merge(List.of(plain, new TextPart(query, fromMillis), new SidePart(query, 0, fromMillis)), page);
-        }
-        if (!page.isFull()) {
-            for (int scale : scales(query)) {
-                if (scale >= Math.max(1, firstScale) && !page.isFull()) {
-                    long from = cursor == null || scale > firstScale ? 0 : cursor.timestampMillis() >>> scale;
-                    merge(List.of(new SidePart(query, scale, from)), page);
-                }
-            }
-        }
-        return page.toPage();
-    }
-
-    private void merge(List<Part> parts, Page page) throws StoreUnavailableException {
+    /** A page for each of the queries; what they all need next of InfluxDB is asked for in one request. */
+    List<HistoryPage> read(List<HistoryQuery> queries) throws StoreUnavailableException {
+        var readings = queries.stream().map(Reading::new).toList();
         while (true) {
             var statements = new InfluxQuery();
+            for (Reading reading : readings) {
+                reading.addTo(statements);
+            }
+            if (statements.size() == 0) {
+                return readings.stream().map(reading -> reading.page.toPage()).toList();
+            }
+            reader.query(statements);
+            for (Reading reading : readings) {
+                reading.finishPieces();
+            }
+        }
+    }
+
+    /**
+     * One page being read: first what lies at its own time, merged from three parts; then, where the page has room, the
+     * side points at each scale that the key has some at.
+     */
+    private static final class Reading {
+
+        private final HistoryQuery query;
+        private final @Nullable HistoryCursor cursor;
+        private final int firstScale;
+        private final Page page;
+        private final TreeSet<Integer> scales = new TreeSet<>();
+
+        /** What is being merged; empty while the scales are asked for. */
+        private List<Part> parts;
+
+        private boolean scalesKnown;
+        private boolean done;
+
+        private Reading(HistoryQuery query) {
+            this.query = query;
+            this.cursor = query.cursor() == null ? null : HistoryCursor.parse(query.cursor());
+            this.page = new Page(query, cursor == null ? null : cursor.asPoint());
+            this.firstScale = cursor == null ? 0 : Place.scale(cursor.timestampMillis());
+            long fromMillis = cursor == null ? 0 : cursor.timestampMillis();
+            this.parts = firstScale > 0
+                    ? List.of()
+                    : List.of(
+                            new PlainPart(query, cursor),
+                            new TextPart(query, fromMillis),
+                            new SidePart(query, 0, fromMillis));
+        }
+
+        private void addTo(InfluxQuery statements) {
+            if (done) {
+                return;
+            }
             for (Part part : parts) {
                 if (part.isDrained()) {
                     part.addTo(statements);
                 }
             }
-            reader.query(statements);
+            if (parts.isEmpty()) {
+                askForScales(statements);
+            }
+        }
+
+        private void finishPieces() {
+            if (done) {
+                return;
+            }
+            if (parts.isEmpty()) {
+                scalesKnown = true;
+                scales.headSet(Math.max(1, firstScale)).clear();
+                goOn();
+            } else if (merge()) {
+                goOn();
+            }
+        }
+
+        /** Moves what is in order to the page. Returns whether the parts hold nothing more that it needs. */
+        private boolean merge() {
             Point bound = END;
             boolean more = false;
             for (Part part : parts) {
@@ -70,29 +120,38 @@ final class HistoryReader {
                 part.takeUpTo(bound, ready);
             }
             page.add(ready);
-            if (!more || page.isFull()) {
-                return;
+            return !more || page.isFull();
+        }
+
+        private void goOn() {
+            parts = List.of();
+            if (page.isFull()) {
+                done = true;
+            } else if (scalesKnown) {
+                Integer scale = scales.pollFirst();
+                if (scale == null) {
+                    done = true;
+                } else {
+                    long from = cursor == null || scale > firstScale ? 0 : cursor.timestampMillis() >>> scale;
+                    parts = List.of(new SidePart(query, scale, from));
+                }
             }
         }
-    }
 
-    /** The scales that this key has side points at, besides 0. */
-    private TreeSet<Integer> scales(HistoryQuery query) throws StoreUnavailableException {
-        var scales = new TreeSet<Integer>();
-        reader.query(new InfluxQuery()
-                .add(
-                        (columns, values) -> {
-                            String value = values[1];
-                            if (value != null) {
-                                scales.add(Integer.valueOf(value));
-                            }
-                        },
-                        "SHOW TAG VALUES FROM ? WITH KEY = scale WHERE run = ? AND bucket = ?",
-                        new Identifier(Names.sideMeasurement(query.experimentId())),
-                        Names.encode(query.runId()),
-                        Integer.toString(Place.bucket(Names.encode(query.key())))));
-        scales.remove(0);
-        return scales;
+        /** The scales that this key may have side points at. */
+        private void askForScales(InfluxQuery statements) {
+            statements.add(
+                    (columns, values) -> {
+                        String value = values[1];
+                        if (value != null) {
+                            scales.add(Integer.valueOf(value));
+                        }
+                    },
+                    "SHOW TAG VALUES FROM ? WITH KEY = scale WHERE run = ? AND bucket = ?",
+                    new Identifier(Names.sideMeasurement(query.experimentId())),
+                    Names.encode(query.runId()),
+                    Integer.toString(Place.bucket(Names.encode(query.key()))));
+        }
     }
 
     private static int byPlace(Point a, Point b) {

@@ -2,9 +2,11 @@ package dev.fourfold.metrics.influx;
 
 import dev.fourfold.contract.StoreStatus;
 import dev.fourfold.journal.StoreUnavailableException;
+import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.SampleQuery;
 import dev.fourfold.metrics.client.HttpMetricOperations;
 import dev.fourfold.metrics.point.MetricsConfiguration;
 import dev.fourfold.metrics.point.PointStore;
@@ -29,6 +31,7 @@ final class InfluxPointStore implements PointStore {
     private final InfluxWriter lines;
     private final PointWriter points;
     private final HistoryReader histories;
+    private final ManyRuns manyRuns;
 
     /** Connects to nothing yet: InfluxDB may be away when the service starts. */
     InfluxPointStore(InfluxConfiguration configuration) {
@@ -39,6 +42,7 @@ final class InfluxPointStore implements PointStore {
         this.points =
                 new PointWriter(new SeriesMemory(reader, configuration.maxNames()), new StoredPlaces(reader), lines);
         this.histories = new HistoryReader(reader);
+        this.manyRuns = new ManyRuns(histories);
     }
 
     @Override
@@ -55,7 +59,19 @@ final class InfluxPointStore implements PointStore {
     @Override
     public HistoryPage read(HistoryQuery query) throws StoreUnavailableException {
         schema.ensure(reader);
-        return histories.read(query);
+        return histories.read(List.of(query)).getFirst();
+    }
+
+    @Override
+    public List<PointBatch> bulk(BulkQuery query) throws StoreUnavailableException {
+        schema.ensure(reader);
+        return manyRuns.bulk(query);
+    }
+
+    @Override
+    public List<PointBatch> sample(SampleQuery query) throws StoreUnavailableException {
+        schema.ensure(reader);
+        return manyRuns.sample(query);
     }
 
     @Override

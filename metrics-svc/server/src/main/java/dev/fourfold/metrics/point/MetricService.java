@@ -7,11 +7,14 @@ import dev.fourfold.journal.Journal;
 import dev.fourfold.journal.JournalException;
 import dev.fourfold.journal.JournalSettings;
 import dev.fourfold.journal.StoreUnavailableException;
+import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.JournalStatus;
 import dev.fourfold.metrics.MetricOperations;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.RunRef;
+import dev.fourfold.metrics.SampleQuery;
 import dev.fourfold.metrics.client.HttpMetricOperations;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Requires;
@@ -89,12 +92,22 @@ public final class MetricService implements MetricOperations, AutoCloseable {
         if (query.cursor() != null) {
             HistoryCursor.parse(query.cursor());
         }
-        awaitDrained(query.runId());
-        try {
-            return store.read(query);
-        } catch (StoreUnavailableException e) {
-            throw unavailable("The store of metrics does not answer").toException(e);
-        }
+        awaitDrained(List.of(new RunRef(query.experimentId(), query.runId())));
+        return ask(() -> store.read(query));
+    }
+
+    @Override
+    public List<PointBatch> bulk(BulkQuery query) {
+        PointRules.check(query);
+        awaitDrained(query.runs());
+        return ask(() -> store.bulk(query));
+    }
+
+    @Override
+    public List<PointBatch> sample(SampleQuery query) {
+        PointRules.check(query);
+        awaitDrained(query.runs());
+        return ask(() -> store.sample(query));
     }
 
     @Override
@@ -117,17 +130,27 @@ public final class MetricService implements MetricOperations, AutoCloseable {
         journal.close();
     }
 
-    private void awaitDrained(String runId) {
+    private <T> T ask(Reading<T> reading) {
+        try {
+            return reading.read();
+        } catch (StoreUnavailableException e) {
+            throw unavailable("The store of metrics does not answer").toException(e);
+        }
+    }
+
+    private void awaitDrained(List<RunRef> runs) {
         long deadline = System.nanoTime() + configuration.readLimit().toNanos();
         try {
-            while (!journal.awaitApplied(runId, GLANCE)) {
-                if (storeAway) {
-                    throw unavailable("The store of metrics is away; what was logged is kept and will be written")
-                            .toException();
-                }
-                if (System.nanoTime() > deadline) {
-                    throw unavailable("Points of this run are still on their way to the store")
-                            .toException();
+            for (RunRef run : runs) {
+                while (!journal.awaitApplied(run.runId(), GLANCE)) {
+                    if (storeAway) {
+                        throw unavailable("The store of metrics is away; what was logged is kept and will be written")
+                                .toException();
+                    }
+                    if (System.nanoTime() > deadline) {
+                        throw unavailable("Points of this run are still on their way to the store")
+                                .toException();
+                    }
                 }
             }
         } catch (InterruptedException e) {
@@ -158,5 +181,12 @@ public final class MetricService implements MetricOperations, AutoCloseable {
 
     private Problem.Unavailable unavailable(String message) {
         return new Problem.Unavailable(store.part(), message, RETRY_AFTER);
+    }
+
+    /** Something that the store is asked for. */
+    @FunctionalInterface
+    private interface Reading<T> {
+
+        T read() throws StoreUnavailableException;
     }
 }

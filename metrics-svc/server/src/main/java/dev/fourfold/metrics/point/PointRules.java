@@ -1,9 +1,14 @@
 package dev.fourfold.metrics.point;
 
 import dev.fourfold.contract.Problem;
+import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.Point;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.RunRef;
+import dev.fourfold.metrics.SampleQuery;
+import java.util.HashSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +20,8 @@ final class PointRules {
     static final int MAX_NAME_LENGTH = 250;
     static final int MAX_BATCH_POINTS = 100_000;
     static final int MAX_PAGE_POINTS = 50_000;
+    static final int MAX_RUNS = 100;
+    static final int MAX_SAMPLE_POINTS = 2_500;
 
     private PointRules() {}
 
@@ -45,6 +52,37 @@ final class PointRules {
         checkName("metric key", query.key());
         if (query.limit() < 1 || query.limit() > MAX_PAGE_POINTS) {
             throw invalid("A page has 1 to " + MAX_PAGE_POINTS + " points, not " + query.limit());
+        }
+    }
+
+    static void check(BulkQuery query) {
+        check(query.runs(), query.key());
+        if (query.limit() < 1 || query.limit() > MAX_PAGE_POINTS) {
+            throw invalid("A page has 1 to " + MAX_PAGE_POINTS + " points, not " + query.limit());
+        }
+    }
+
+    static void check(SampleQuery query) {
+        check(query.runs(), query.key());
+        if (query.startStep() > query.endStep()) {
+            throw invalid("The first step is after the last one");
+        }
+        if (query.most() < 1 || query.most() > MAX_SAMPLE_POINTS) {
+            throw invalid("A sample has 1 to " + MAX_SAMPLE_POINTS + " points of a run, not " + query.most());
+        }
+    }
+
+    private static void check(List<RunRef> runs, String key) {
+        checkName("metric key", key);
+        if (runs.isEmpty() || runs.size() > MAX_RUNS) {
+            throw invalid("Points of 1 to " + MAX_RUNS + " runs can be asked for, not of " + runs.size());
+        }
+        for (RunRef run : runs) {
+            checkName("experiment id", run.experimentId());
+            checkName("run id", run.runId());
+        }
+        if (new HashSet<>(runs).size() < runs.size()) {
+            throw invalid("A run is asked for twice");
         }
     }
 

@@ -2,9 +2,11 @@ package dev.fourfold.metrics.point;
 
 import dev.fourfold.contract.StoreStatus;
 import dev.fourfold.journal.StoreUnavailableException;
+import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.SampleQuery;
 import java.util.List;
 
 /**
@@ -41,6 +43,22 @@ public interface PointStore extends AutoCloseable {
      * @throws StoreUnavailableException if the store is away or does not answer in time
      */
     HistoryPage read(HistoryQuery query) throws StoreUnavailableException;
+
+    /**
+     * The first points of several runs, run after run in the order asked for, each ordered by {@link PointOrder}, as
+     * many as the limit in all. Runs without points have no batch. Many runs cost few requests to the engine.
+     *
+     * @throws StoreUnavailableException if the store is away or does not answer in time
+     */
+    List<PointBatch> bulk(BulkQuery query) throws StoreUnavailableException;
+
+    /**
+     * An even sample of several runs, a batch for each run in the order asked for, as {@link Sampling} has it. Many runs
+     * cost few requests to the engine.
+     *
+     * @throws StoreUnavailableException if the store is away or does not answer in time
+     */
+    List<PointBatch> sample(SampleQuery query) throws StoreUnavailableException;
 
     /** Asks the store for at most a second; never throws for a store that is away. */
     StoreStatus status();

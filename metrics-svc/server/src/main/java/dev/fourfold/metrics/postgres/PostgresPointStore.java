@@ -4,10 +4,13 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.fourfold.contract.StoreStatus;
 import dev.fourfold.journal.StoreUnavailableException;
+import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.Point;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.RunRef;
+import dev.fourfold.metrics.SampleQuery;
 import dev.fourfold.metrics.client.HttpMetricOperations;
 import dev.fourfold.metrics.point.HistoryCursor;
 import dev.fourfold.metrics.point.MetricsConfiguration;
@@ -81,6 +84,41 @@ final class PostgresPointStore implements PointStore {
                 AND p.ts >= ? AND (p.ts, p.step, p.value, p.is_nan) > (?, ?, ?, ?)
             ORDER BY p.ts, p.step, p.value, p.is_nan
             LIMIT ?
+            """;
+
+    /** Each run's points come in the order of the primary key, and no more of them than are wanted in all. */
+    private static final String SELECT_BULK = """
+            SELECT w.position, p.ts, p.step, p.value, p.is_nan
+            FROM unnest(?::text[]) WITH ORDINALITY AS w (run_id, position)
+            JOIN metrics.series s ON s.run_id = w.run_id AND s.key = ?
+            CROSS JOIN LATERAL (
+                SELECT i.ts, i.step, i.value, i.is_nan
+                FROM metrics.point i
+                WHERE i.series_id = s.id
+                ORDER BY i.ts, i.step, i.value, i.is_nan
+                LIMIT ?
+            ) p
+            ORDER BY w.position, p.ts, p.step, p.value, p.is_nan
+            LIMIT ?
+            """;
+
+    /** Only what is chosen leaves the database: the first point of each part, and the last point of all. */
+    private static final String SELECT_SAMPLE = """
+            SELECT w.position, p.ts, p.step, p.value, p.is_nan
+            FROM unnest(?::text[]) WITH ORDINALITY AS w (run_id, position)
+            JOIN metrics.series s ON s.run_id = w.run_id AND s.key = ?
+            CROSS JOIN LATERAL (
+                SELECT q.*, lag(q.part) OVER (ORDER BY q.number) AS part_before
+                FROM (
+                    SELECT i.ts, i.step, i.value, i.is_nan,
+                        ntile(?) OVER o AS part, row_number() OVER o AS number, count(*) OVER () AS total
+                    FROM metrics.point i
+                    WHERE i.series_id = s.id AND i.step BETWEEN ? AND ?
+                    WINDOW o AS (ORDER BY i.step, i.ts, i.value, i.is_nan)
+                ) q
+            ) p
+            WHERE p.part IS DISTINCT FROM p.part_before OR p.number = p.total
+            ORDER BY w.position, p.number
             """;
 
     private final PostgresConfiguration configuration;
@@ -178,6 +216,25 @@ final class PostgresPointStore implements PointStore {
     }
 
     @Override
+    public List<PointBatch> bulk(BulkQuery query) throws StoreUnavailableException {
+        var byRun = points(query.runs(), query.key(), SELECT_BULK, query.limit(), query.limit());
+        return batches(query.runs(), byRun).stream()
+                .filter(batch -> !batch.points().isEmpty())
+                .toList();
+    }
+
+    @Override
+    public List<PointBatch> sample(SampleQuery query) throws StoreUnavailableException {
+        var byRun = points(query.runs(), query.key(), SELECT_SAMPLE, query.most(), query.startStep(), query.endStep());
+        for (List<Point> points : byRun) {
+            if (points.size() > query.most()) {
+                points.remove(points.size() - 2); // The last point stands in for the first one of the last part.
+            }
+        }
+        return batches(query.runs(), byRun);
+    }
+
+    @Override
     public StoreStatus status() {
         try (var connection = pool.getConnection();
                 var statement = connection.createStatement()) {
@@ -200,6 +257,44 @@ final class PostgresPointStore implements PointStore {
     @Override
     public void close() {
         pool.close();
+    }
+
+    /** The points that a statement about many runs gives, for each run. */
+    private List<List<Point>> points(List<RunRef> runs, String key, String sql, Object... bounds)
+            throws StoreUnavailableException {
+        ensureSchema();
+        var byRun = new ArrayList<List<Point>>(runs.size());
+        runs.forEach(_ -> byRun.add(new ArrayList<>()));
+        try (var connection = pool.getConnection();
+                var statement = connection.prepareStatement(sql)) {
+            int parameter = 1;
+            statement.setArray(
+                    parameter++,
+                    connection.createArrayOf(
+                            "text", runs.stream().map(RunRef::runId).toArray()));
+            statement.setString(parameter++, key);
+            for (Object bound : bounds) {
+                statement.setObject(parameter++, bound);
+            }
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    double value = rows.getBoolean(5) ? Double.NaN : rows.getDouble(4);
+                    byRun.get(rows.getInt(1) - 1).add(new Point(key, rows.getLong(2), rows.getLong(3), value));
+                }
+            }
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+        return byRun;
+    }
+
+    private static List<PointBatch> batches(List<RunRef> runs, List<List<Point>> byRun) {
+        var batches = new ArrayList<PointBatch>(runs.size());
+        for (int i = 0; i < runs.size(); i++) {
+            RunRef run = runs.get(i);
+            batches.add(new PointBatch(run.experimentId(), run.runId(), byRun.get(i)));
+        }
+        return batches;
     }
 
     private long writeOrSplit(List<PointBatch> batches) throws StoreUnavailableException {

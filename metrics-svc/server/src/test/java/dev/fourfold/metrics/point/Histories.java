@@ -44,6 +44,28 @@ public final class Histories {
         return byKey;
     }
 
+    /** What MLflow chooses of a history for a chart, bucket by bucket, written independently of the code under test. */
+    public static List<Point> sampled(List<Point> points, int most) {
+        var left = new ArrayList<>(points);
+        left.sort(Comparator.comparingLong(Point::step)
+                .thenComparingLong(Point::timestampMillis)
+                .thenComparingDouble(point -> Double.isNaN(point.value()) ? 0 : point.value() + 0.0)
+                .thenComparing(point -> Double.isNaN(point.value())));
+        var chosen = new ArrayList<Point>();
+        Point last = left.isEmpty() ? null : left.getLast();
+        for (int buckets = most; buckets > 0 && !left.isEmpty(); buckets--) {
+            chosen.add(left.getFirst());
+            left.subList(0, Math.ceilDiv(left.size(), buckets)).clear();
+        }
+        if (last != null && chosen.getLast() != last) {
+            if (chosen.size() == most) {
+                chosen.removeLast();
+            }
+            chosen.add(last);
+        }
+        return chosen;
+    }
+
     /** Points as text that tells every bit of a value. */
     public static List<String> exact(List<Point> points) {
         return points.stream()

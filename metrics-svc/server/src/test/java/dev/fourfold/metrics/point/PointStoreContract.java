@@ -3,11 +3,15 @@ package dev.fourfold.metrics.point;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fourfold.journal.StoreUnavailableException;
+import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.Point;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.RunRef;
+import dev.fourfold.metrics.SampleQuery;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -259,6 +263,41 @@ public abstract class PointStoreContract {
     }
 
     @Test
+    void bulk_givesRunAfterRunUntilTheLimit() throws Exception {
+        var histories = oddHistories();
+        var runs = refs(histories);
+        int total = histories.values().stream().mapToInt(List::size).sum();
+        try (var store = open()) {
+            for (int limit : List.of(1, 40, total / 2, total, total + 1, 50_000)) {
+                var expected = new ArrayList<String>();
+                histories.forEach((run, points) -> Histories.exact(points).forEach(point -> expected.add(run + point)));
+                var read = new ArrayList<String>();
+                for (PointBatch batch : store.bulk(new BulkQuery(runs, "loss", limit))) {
+                    assertThat(batch.points()).isNotEmpty();
+                    Histories.exact(batch.points()).forEach(point -> read.add(batch.runId() + point));
+                }
+                assertThat(read).isEqualTo(expected.subList(0, Math.min(limit, total)));
+            }
+            assertThat(store.bulk(new BulkQuery(runs, "unknown", 10))).isEmpty();
+        }
+    }
+
+    @Test
+    void sample_choosesAsNtileDoes() throws Exception {
+        var histories = oddHistories();
+        var runs = refs(histories);
+        try (var store = open()) {
+            for (int most : List.of(1, 2, 7, 64, 320, 2_500)) {
+                assertSampled(store, histories, new SampleQuery(runs, "loss", Long.MIN_VALUE, Long.MAX_VALUE, most));
+                assertSampled(store, histories, new SampleQuery(runs, "loss", 3, 40, most));
+            }
+            assertThat(store.sample(new SampleQuery(runs, "unknown", 0, 10, 5)))
+                    .hasSameSizeAs(runs)
+                    .allMatch(batch -> batch.points().isEmpty());
+        }
+    }
+
+    @Test
     void status_tellsTheEngine() {
         try (var store = open()) {
             var status = store.status();
@@ -345,6 +384,47 @@ public abstract class PointStoreContract {
             store.write(List.of(batch(run, points.subList(points.size() / 2, points.size()))));
             store.write(List.of(batch(run, points)));
             assertHistories(store, run, points, Math.max(3, points.size() / 10));
+        }
+    }
+
+    /** Histories of a dozen runs, of many lengths, with everything in them that an engine may keep apart. */
+    private Map<String, List<Point>> oddHistories() throws StoreUnavailableException {
+        var random = new Random(5);
+        var histories = new LinkedHashMap<String, List<Point>>();
+        try (var store = open()) {
+            for (int length : List.of(0, 1, 2, 7, 8, 100, 0, 333, 64, 63, 65, 700, 5)) {
+                var run = newRun();
+                var points = new ArrayList<Point>();
+                for (int i = 0; i < length; i++) {
+                    long step = random.nextInt(-5, 50);
+                    double value = random.nextInt(6) == 0 ? Double.NaN : random.nextInt(4) - 2;
+                    long time = i % 50 == 49 ? Long.MAX_VALUE - i : NOW - random.nextInt(30);
+                    points.add(new Point("loss", time, step, value));
+                }
+                store.write(List.of(batch(run, points), batch(run, List.of(new Point("other", NOW, 0, 1)))));
+                histories.put(run, Histories.model(points).getOrDefault("loss", List.of()));
+            }
+        }
+        return histories;
+    }
+
+    private static List<RunRef> refs(Map<String, List<Point>> histories) {
+        return histories.keySet().stream()
+                .map(run -> new RunRef(EXPERIMENT, run))
+                .toList();
+    }
+
+    private static void assertSampled(PointStore store, Map<String, List<Point>> histories, SampleQuery query)
+            throws StoreUnavailableException {
+        var batches = store.sample(query);
+        assertThat(batches.stream().map(PointBatch::runId)).containsExactlyElementsOf(histories.keySet());
+        for (PointBatch batch : batches) {
+            var points = histories.getOrDefault(batch.runId(), List.of()).stream()
+                    .filter(point -> point.step() >= query.startStep() && point.step() <= query.endStep())
+                    .toList();
+            assertThat(Histories.exact(batch.points()))
+                    .as("%s points, at most %s", points.size(), query.most())
+                    .isEqualTo(Histories.exact(Histories.sampled(points, query.most())));
         }
     }
 
