@@ -7,7 +7,10 @@ import dev.fourfold.metadata.run.Param;
 import dev.fourfold.metadata.run.Run;
 import dev.fourfold.metadata.run.RunInfo;
 import dev.fourfold.metadata.run.RunPage;
+import dev.fourfold.metrics.Point;
+import dev.fourfold.metrics.PointBatch;
 import java.io.IOException;
+import java.util.List;
 
 /** Runs as MLflow writes them: what is unset or an empty list is left out, but user and start time are always there. */
 final class RunJson {
@@ -56,10 +59,62 @@ final class RunJson {
         if (Double.isNaN(value)) {
             out.writeStringField("value", "NaN");
         } else {
-            out.writeNumberField("value", Math.clamp(value, -Double.MAX_VALUE, Double.MAX_VALUE));
+            out.writeNumberField("value", bounded(value));
         }
         out.writeNumberField("timestamp", timestampMillis);
         out.writeNumberField("step", step);
+    }
+
+    /** Points of many runs, where MLflow gives a list even if it is empty, and NaN as the bare word that Python writes. */
+    static byte[] bulk(List<PointBatch> batches) {
+        return Json.bytes(out -> {
+            out.writeStartObject();
+            out.writeArrayFieldStart("metrics");
+            for (PointBatch batch : batches) {
+                for (Point point : batch.points()) {
+                    out.writeStartObject();
+                    out.writeStringField("key", point.key());
+                    out.writeStringField("run_id", batch.runId());
+                    out.writeNumberField("step", point.step());
+                    out.writeNumberField("timestamp", point.timestampMillis());
+                    if (Double.isNaN(point.value())) {
+                        out.writeFieldName("value");
+                        out.writeRawValue("NaN");
+                    } else {
+                        out.writeNumberField("value", bounded(point.value()));
+                    }
+                    out.writeEndObject();
+                }
+            }
+            out.writeEndArray();
+            out.writeEndObject();
+        });
+    }
+
+    /** A sample of many runs. */
+    static byte[] sampled(List<PointBatch> batches) {
+        boolean empty = batches.stream().allMatch(batch -> batch.points().isEmpty());
+        return Json.bytes(out -> {
+            out.writeStartObject();
+            if (!empty) {
+                out.writeArrayFieldStart("metrics");
+                for (PointBatch batch : batches) {
+                    for (Point point : batch.points()) {
+                        out.writeStartObject();
+                        metric(out, point.key(), point.value(), point.timestampMillis(), point.step());
+                        out.writeStringField("run_id", batch.runId());
+                        out.writeEndObject();
+                    }
+                }
+                out.writeEndArray();
+            }
+            out.writeEndObject();
+        });
+    }
+
+    /** A value as MLflow's stores have it: the greatest double stands for infinity. */
+    static double bounded(double value) {
+        return Math.clamp(value, -Double.MAX_VALUE, Double.MAX_VALUE);
     }
 
     private static byte[] one(Run run, boolean outputs) {

@@ -1,5 +1,6 @@
 package dev.fourfold.gateway.mlflow;
 
+import static dev.fourfold.gateway.mlflow.Doors.AJAX;
 import static dev.fourfold.gateway.mlflow.Doors.AJAX_3;
 import static dev.fourfold.gateway.mlflow.Doors.API_3;
 
@@ -10,8 +11,10 @@ import dev.fourfold.gateway.security.Access;
 import dev.fourfold.gateway.security.AccessLevel;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
+import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +36,63 @@ final class ServerController {
 
     ServerController(TransferOperations transfers) {
         this.transfers = transfers;
+    }
+
+    /** Tells MLflow's page to send nobody any report of what its users do. */
+    private static final byte[] NO_TELEMETRY = Json.bytes(out -> {
+        out.writeStartObject();
+        out.writeArrayFieldStart("disable_ui_events");
+        out.writeEndArray();
+        out.writeBooleanField("disable_ui_telemetry", true);
+        out.writeNumberField("ui_rollout_percentage", 0);
+        out.writeEndObject();
+    });
+
+    private static final byte[] NOT_TAKEN = Json.bytes(out -> {
+        out.writeStartObject();
+        out.writeStringField("status", "disabled");
+        out.writeEndObject();
+    });
+
+    private static final byte[] NOTHING = {'{', '}'};
+
+    /** What MLflow's page gets where no gateway to language models is configured. */
+    private static final byte[] NO_ENDPOINTS = Json.bytes(out -> {
+        out.writeStartObject();
+        out.writeArrayFieldStart("endpoints");
+        out.writeEndArray();
+        out.writeEndObject();
+    });
+
+    @Access(AccessLevel.READ)
+    @Get(AJAX_3 + "/ui-telemetry")
+    HttpResponse<byte[]> telemetry() {
+        return Json.ok(NO_TELEMETRY);
+    }
+
+    /** Reports are not even read. */
+    @Access(AccessLevel.READ)
+    @Post(AJAX_3 + "/ui-telemetry")
+    @Consumes(MediaType.ALL)
+    HttpResponse<byte[]> takeTelemetry() {
+        return Json.ok(NOT_TAKEN);
+    }
+
+    @Access(AccessLevel.READ)
+    @Get(AJAX + "/gateway-proxy")
+    HttpResponse<byte[]> gatewayProxy() {
+        return Json.ok(NO_ENDPOINTS);
+    }
+
+    /**
+     * No traces are kept yet, and the protocol's own routes for them answer as an unknown route does. MLflow's page asks
+     * for some on each experiment's first view and would show an error for each; here it is told that there are none.
+     */
+    @Access(AccessLevel.READ)
+    @Post(uris = {AJAX_3 + "/traces/search", AJAX_3 + "/traces/metrics"})
+    @Consumes(MediaType.ALL)
+    HttpResponse<byte[]> noTraces() {
+        return Json.ok(NOTHING);
     }
 
     @Access(AccessLevel.PUBLIC)

@@ -2,14 +2,24 @@ package dev.fourfold.gateway.page;
 
 import dev.fourfold.gateway.security.Access;
 import dev.fourfold.gateway.security.AccessLevel;
+import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Produces;
+import io.micronaut.http.exceptions.HttpStatusException;
+import io.micronaut.http.server.types.files.StreamedFile;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
-/** Where a browser that comes to the address finds out what is here. */
+/**
+ * Where a browser that comes to the address finds out what is here: our own page, or MLflow's where its files are given,
+ * laid out as MLflow's server does.
+ */
 @Controller
 @Produces(MediaType.ALL)
 final class HomeController {
@@ -40,11 +50,37 @@ final class HomeController {
             </html>
             """.getBytes(StandardCharsets.UTF_8);
 
+    /** The names of MLflow's files hold a digest of what is in them, so they never change. */
+    private static final String FOR_FOUR_WEEKS = "public, max-age=2419200";
+
+    private final MlflowPage mlflow;
+
+    HomeController(MlflowPage mlflow) {
+        this.mlflow = mlflow;
+    }
+
+    /** Open to all: it shows no data. What it asks for then is asked of whoever looks at it. */
     @Access(AccessLevel.PUBLIC)
     @Get("/")
-    HttpResponse<byte[]> home() {
+    HttpResponse<?> home() throws IOException {
+        if (mlflow.isPresent()) {
+            return file(MlflowPage.INDEX);
+        }
         return HttpResponse.ok(PAGE)
-                .contentType(MediaType.of("text/html; charset=utf-8"))
+                .contentType(PageTypes.of(MlflowPage.INDEX))
                 .header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
+    }
+
+    @Access(AccessLevel.PUBLIC)
+    @Get("/static-files/{+path}")
+    HttpResponse<?> file(String path) throws IOException {
+        Path file = mlflow.file(path).orElseThrow(() -> new HttpStatusException(HttpStatus.NOT_FOUND, "No such file."));
+        var answer = HttpResponse.ok(new StreamedFile(
+                Files.newInputStream(file),
+                PageTypes.of(path),
+                Files.getLastModifiedTime(file).toMillis(),
+                Files.size(file)));
+        // A page that a browser kept would ask for files of a version that is gone.
+        return answer.header(HttpHeaders.CACHE_CONTROL, path.endsWith(MlflowPage.INDEX) ? "no-store" : FOR_FOUR_WEEKS);
     }
 }

@@ -18,8 +18,13 @@ import org.junit.jupiter.api.Test;
 class RoutesTest {
 
     /** All that a stranger may ask for. A route that is added here tells nothing of anybody's data. */
-    private static final Set<String> PUBLIC =
-            Set.of("/", "/health", "/version", "/api/3.0/mlflow/server-info", "/ajax-api/3.0/mlflow/server-info");
+    private static final Set<String> PUBLIC = Set.of(
+            "/",
+            "/static-files/{+path}",
+            "/health",
+            "/version",
+            "/api/3.0/mlflow/server-info",
+            "/ajax-api/3.0/mlflow/server-info");
 
     private static final Set<HttpMethod> CHANGING = Set.of(HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
 

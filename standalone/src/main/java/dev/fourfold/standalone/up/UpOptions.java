@@ -20,6 +20,8 @@ public final class UpOptions {
     /** What can be given by file or environment; {@code fourfold.postgres.url} is {@code FOURFOLD_POSTGRES_URL}. */
     private static final String PREFIX = "fourfold.";
 
+    private static final String MLFLOW_UI = "fourfold.mlflow.ui";
+
     @Option(
             names = "--data-dir",
             paramLabel = "DIR",
@@ -52,6 +54,13 @@ public final class UpOptions {
     private boolean separate;
 
     @Option(
+            names = "--mlflow-ui",
+            paramLabel = "FOLDER",
+            description = "Serve MLflow's own web page at /: its built files, which an installed mlflow package has in"
+                    + " mlflow/server/js/build. Default: $FOURFOLD_MLFLOW_UI, else a page of our own.")
+    private @Nullable Path mlflowUi;
+
+    @Option(
             names = "--service-ports",
             paramLabel = "PORT",
             defaultValue = "5101",
@@ -78,11 +87,25 @@ public final class UpOptions {
             String named = given.get("fourfold.data.dir");
             data = named == null ? home.resolve("data") : Path.of(named);
         }
+        String page = mlflowUi == null ? given.get(MLFLOW_UI) : mlflowUi.toString();
+        if (page != null && !page.isBlank()) {
+            given.put(MLFLOW_UI, mlflowPage(page));
+        }
         if (port < 0 || port > 65_535 || servicePorts < 0 || servicePorts > 65_530) {
             throw new CommandFailure("A port is a number from 0 to 65535.");
         }
         return new Settings(
                 home, data.toAbsolutePath().normalize(), host, port, separate, servicePorts, restart, given);
+    }
+
+    /** The folder as every process finds it. */
+    private static String mlflowPage(String named) {
+        Path folder = Path.of(named).toAbsolutePath().normalize();
+        if (!Files.isRegularFile(folder.resolve("index.html"))) {
+            throw new CommandFailure("There is no index.html in " + folder + ": --mlflow-ui (FOURFOLD_MLFLOW_UI) names"
+                    + " the folder mlflow/server/js/build of an installed mlflow package.");
+        }
+        return folder.toString();
     }
 
     private Map<String, String> given() {

@@ -41,6 +41,11 @@ public final class Refusals {
         return invalidDumped(path, Long.toString(value), why);
     }
 
+    /** A number, of items or by itself, is out of bounds that MLflow has words of its own for. */
+    public static ProblemException outOfBounds(String sentence) {
+        return refusal(sentence + SEE_DOCS);
+    }
+
     /** In any other words. */
     public static ProblemException refusal(String message) {
         return new Problem.InvalidArgument(message).toException();
