@@ -6,6 +6,9 @@ import dev.fourfold.metadata.LifecycleStage;
 import dev.fourfold.metadata.ViewType;
 import dev.fourfold.metadata.experiment.Experiment;
 import dev.fourfold.metadata.experiment.ExperimentOperations;
+import dev.fourfold.metadata.registry.ModelVersion;
+import dev.fourfold.metadata.registry.ModelVersionOperations;
+import dev.fourfold.metadata.registry.ModelVersionQuery;
 import dev.fourfold.metadata.run.Metric;
 import dev.fourfold.metadata.run.Run;
 import dev.fourfold.metadata.run.RunInfo;
@@ -39,14 +42,21 @@ final class MlflowSchema {
     private static final String RESOURCE = "/mlflow.graphqls";
     private static final int RUNS_A_PAGE_UNLESS_SAID = 1000;
     private static final int MOST_RUNS_A_PAGE = 50_000;
+    private static final int MOST_VERSIONS = 1000;
 
     private final ExperimentOperations experiments;
     private final RunOperations runs;
+    private final ModelVersionOperations versions;
     private final ManyHistories histories;
 
-    MlflowSchema(ExperimentOperations experiments, RunOperations runs, ManyHistories histories) {
+    MlflowSchema(
+            ExperimentOperations experiments,
+            RunOperations runs,
+            ModelVersionOperations versions,
+            ManyHistories histories) {
         this.experiments = experiments;
         this.runs = runs;
+        this.versions = versions;
         this.histories = histories;
     }
 
@@ -81,9 +91,18 @@ final class MlflowSchema {
                         .field("data", run -> run)
                         .field("inputs", _ -> Map.of("datasetInputs", List.of(), "modelInputs", List.of()))
                         .field("outputs", _ -> Map.of("modelOutputs", List.of()))
-                        .field("modelVersions", _ -> List.of())
+                        .field("modelVersions", this::versionsOf)
                         .wiring()
                         .dataFetcher("experiment", this::experimentOfRun))
+                .type(new Type<>("MlflowModelVersion", ModelVersion.class)
+                        .field("version", version -> Long.toString(version.version()))
+                        .field("creationTimestamp", ModelVersion::creationTimeMillis)
+                        .field("lastUpdatedTimestamp", ModelVersion::lastUpdatedTimeMillis)
+                        .field("userId", _ -> "")
+                        .field("currentStage", version -> version.stage().label())
+                        .field("status", _ -> "READY")
+                        .field("statusMessage", _ -> "")
+                        .wiring())
                 .type(new Type<>("MlflowRunInfo", RunInfo.class)
                         .field("runUuid", RunInfo::runId)
                         .field("startTime", RunInfo::startTimeMillis)
@@ -145,6 +164,12 @@ final class MlflowSchema {
                 batches.stream()
                         .flatMap(batch -> batch.points().stream().map(point -> new PointOfRun(batch.runId(), point)))
                         .toList());
+    }
+
+    private List<ModelVersion> versionsOf(Run run) {
+        String ofRun = "run_id='" + run.info().runId() + "'";
+        return versions.search(new ModelVersionQuery(ofRun, List.of(), MOST_VERSIONS, null))
+                .versions();
     }
 
     private Experiment experimentOfRun(DataFetchingEnvironment environment) {
