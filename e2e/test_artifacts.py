@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import urllib.request
 import uuid
 from pathlib import Path
 from urllib.parse import quote
@@ -13,6 +15,7 @@ import pytest
 from conftest import target
 from wire import ARTIFACTS, Answer, Wire
 
+MIB = 1024 * 1024
 BINARY = {"Content-Type": "application/octet-stream"}
 
 
@@ -132,7 +135,170 @@ def test_large_file_comes_back_byte_for_byte(client, tracking, tmp_path):
     assert digest == hashlib.sha256(content).hexdigest()
 
 
+def store() -> str:
+    """Where the server under test keeps artifacts: it offers clients its store itself, or it does not."""
+    return os.environ.get("E2E_STORE", "directory")
+
+
+def test_server_says_what_its_store_offers(wire):
+    info = wire.send("GET", "/api/3.0/mlflow/server-info").ok()
+    offered = store() == "s3"
+    assert (info["multipart_uploads_enabled"], info["multipart_downloads_enabled"]) == (offered, offered)
+
+
+@pytest.mark.parametrize("size", [0, 1, 5 * MIB, 5 * MIB + 1, 17 * MIB + 17])
+def test_client_uploads_in_parts_and_downloads_in_chunks(client, tracking, tmp_path, monkeypatch, size):
+    monkeypatch.setenv("MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE", "1")
+    monkeypatch.setenv("MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE", str(5 * MIB))
+    monkeypatch.setenv("MLFLOW_MULTIPART_DOWNLOAD_CHUNK_SIZE", str(2 * MIB))
+    content = os.urandom(size)
+    (tmp_path / "größe +1%.bin").write_bytes(content)
+    with mlflow.start_run() as active:
+        mlflow.log_artifact(str(tmp_path / "größe +1%.bin"), "deep/er")
+        mlflow.log_artifact(str(tmp_path / "größe +1%.bin"), "deep/er")  # again replaces
+    (file,) = client.list_artifacts(active.info.run_id, "deep/er")
+    assert (file.path, file.file_size or 0) == ("deep/er/größe +1%.bin", size)
+    (tmp_path / "out").mkdir()
+    found = client.download_artifacts(active.info.run_id, file.path, str(tmp_path / "out"))
+    assert Path(found).read_bytes() == content
+
+
+def test_model_uploaded_in_parts_is_loaded(tracking, tmp_path, monkeypatch):
+    from sklearn.linear_model import LinearRegression
+
+    monkeypatch.setenv("MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE", "1")
+    model = LinearRegression().fit([[0.0], [1.0]], [0.0, 2.0])
+    how = {"serialization_format": "skops", "pip_requirements": ["scikit-learn"]}
+    mlflow.sklearn.save_model(model, str(tmp_path / "model"), **how)
+    with mlflow.start_run() as active:
+        mlflow.log_artifacts(str(tmp_path / "model"), "model")
+    loaded = mlflow.sklearn.load_model(f"runs:/{active.info.run_id}/model")
+    assert loaded.predict([[2.0]])[0] == pytest.approx(4.0)
+
+
+# --- uploads in parts, by plain HTTP ---
+
+
+def mpu(wire: Wire, step: str, path: str, body: dict) -> Answer:
+    address = f"/api/2.0/mlflow-artifacts/mpu/{step}/{quote(path)}"
+    return wire.send("POST", address, json.dumps(body), {"Content-Type": "application/json"})
+
+
+def send_part(url: str, content: bytes) -> str:
+    with urllib.request.urlopen(urllib.request.Request(url, data=content, method="PUT")) as answer:
+        return answer.headers["ETag"]
+
+
+def test_parts_are_a_file_once_they_are_completed(wire, root):
+    if store() != "s3":
+        for step in ("create", "complete", "abort"):
+            body = {"path": "f", "num_parts": 1, "upload_id": "u", "parts": [{"part_number": 1, "etag": "e"}]}
+            mpu(wire, step, root, body).refused(
+                501, "NOT_IMPLEMENTED", "Multipart upload is not supported for the current artifact repository"
+            )
+        wire.send("GET", f"/api/2.0/mlflow-artifacts/presigned/{root}/f").refused(
+            501, "NOT_IMPLEMENTED", "Multipart download is not supported for the current artifact repository"
+        )
+        return
+    content = [os.urandom(5 * MIB), b"the rest"]
+    begun = mpu(wire, "create", f"{root}/d", {"path": "/home/me/f.bin", "num_parts": 2}).ok()
+    parts = []
+    for credential, part in zip(begun["credentials"], content, strict=True):
+        etag = send_part(credential["url"], part)
+        parts.append({"part_number": credential["part_number"], "etag": etag, "url": credential["url"]})
+    assert listing(wire, root) == []
+    get(wire, f"{root}/d/f.bin").refused(404, "RESOURCE_DOES_NOT_EXIST")
+    done = {"path": "f.bin", "upload_id": begun["upload_id"], "parts": parts}
+    for _ in range(2):  # as a client does whose answer was lost
+        assert mpu(wire, "complete", f"{root}/d", done).ok() == {}
+    assert get(wire, f"{root}/d/f.bin").body == b"".join(content)
+    signed = wire.send("GET", f"/api/2.0/mlflow-artifacts/presigned/{root}/d/f.bin").ok()
+    assert signed["file_size"] == 5 * MIB + 8
+    with urllib.request.urlopen(urllib.request.Request(signed["url"], headers={"Range": "bytes=-8"})) as answer:
+        assert (answer.status, answer.read()) == (206, b"the rest")
+
+
+def test_aborted_upload_leaves_nothing(wire, root):
+    if store() != "s3":
+        mpu(wire, "abort", root, {"path": "f", "upload_id": "u"}).refused(501, "NOT_IMPLEMENTED")
+        return
+    begun = mpu(wire, "create", root, {"path": "f.bin", "num_parts": 1}).ok()
+    etag = send_part(begun["credentials"][0]["url"], b"x")
+    for _ in range(2):
+        assert mpu(wire, "abort", root, {"path": "f.bin", "upload_id": begun["upload_id"]}).ok() == {}
+    done = {"path": "f.bin", "upload_id": begun["upload_id"], "parts": [{"part_number": 1, "etag": etag}]}
+    mpu(wire, "complete", root, done).refused(404, "RESOURCE_DOES_NOT_EXIST")
+    assert listing(wire, root) == []
+
+
+@pytest.mark.parametrize("where", ["..", "%2e%2e", "%252e%252e", "a%2f..%2f..%2f..%2fx", "%2fetc"])
+def test_upload_in_parts_out_of_the_run_is_refused(wire, root, where):
+    for step in ("create", "complete", "abort"):
+        body = {"path": "f", "num_parts": 1, "upload_id": "u", "parts": [{"part_number": 1, "etag": "e"}]}
+        address = f"/api/2.0/mlflow-artifacts/mpu/{step}/{root}/{where}"
+        wire.send("POST", address, json.dumps(body), {"Content-Type": "application/json"}).refused(
+            400, "INVALID_PARAMETER_VALUE", "Invalid path"
+        )
+    wire.send("GET", f"/api/2.0/mlflow-artifacts/presigned/{root}/{where}/x").refused(400, "INVALID_PARAMETER_VALUE")
+
+
+def test_address_signed_for_a_run_behind_the_proxy_is_refused(wire, run_id):
+    for way in ("upload", "download"):
+        wire.post(f"artifacts/presigned-{way}-url", {"run_id": run_id, "path": "a"}).refused(
+            400, "INVALID_PARAMETER_VALUE", f"Presigned {way} is not supported for"
+        )
+
+
+# --- a run's files, as the web page asks for them ---
+
+
+def test_file_of_a_run_is_stored_and_read_by_the_run(wire, run_id):
+    upload = f"/ajax-api/2.0/mlflow/upload-artifact?run_uuid={run_id}&path="
+    plain = {"Content-Type": "text/plain"}
+    assert wire.send("POST", upload + "d/notes%20%2B.txt", b"hello", plain).status == 200
+    for name in ("run_id", "run_uuid"):
+        answer = wire.send("GET", f"/get-artifact?{name}={run_id}&path=d/notes%20%2B.txt")
+        assert (answer.status, answer.body) == (200, b"hello")
+        assert answer.headers["content-disposition"].startswith("attachment")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    wire.send("GET", f"/get-artifact?run_id={run_id}&path=absent").refused(404, "RESOURCE_DOES_NOT_EXIST")
+    wire.send("GET", f"/get-artifact?run_id={'0' * 32}&path=x").refused(404, "RESOURCE_DOES_NOT_EXIST")
+    wire.send("POST", upload + "empty", b"", plain).refused(400, "INVALID_PARAMETER_VALUE")
+    wire.send("POST", upload + "big", bytes(10 * MIB + 1), plain).refused(400, "INVALID_PARAMETER_VALUE", "too large")
+
+
+@pytest.mark.parametrize("path", ["..", "../x", "%2e%2e/x", "%252e%252e%252fx", "/etc/passwd", "a%23b", "a/../../x"])
+def test_file_out_of_a_run_is_refused(wire, run_id, path):
+    wire.send("GET", f"/get-artifact?run_id={run_id}&path={path}").refused(400, "INVALID_PARAMETER_VALUE")
+    upload = f"/ajax-api/2.0/mlflow/upload-artifact?run_uuid={run_id}&path={path}"
+    wire.send("POST", upload, b"canary", {"Content-Type": "text/plain"}).refused(400, "INVALID_PARAMETER_VALUE")
+
+
 # --- by plain HTTP ---
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "body"),
+    [
+        ("bytes=1-2", 206, b"12"),
+        ("bytes=8-", 206, b"89"),
+        ("bytes=-3", 206, b"789"),
+        ("bytes=0-100", 206, b"0123456789"),
+        ("bytes=10-", 416, None),
+        (None, 200, b"0123456789"),
+    ],
+)
+def test_part_of_a_file(wire, root, wanted, status, body):
+    assert put(wire, f"{root}/digits", b"0123456789").status == 200
+    answer = wire.send("GET", f"{ARTIFACTS}/{root}/digits", headers={} if wanted is None else {"Range": wanted})
+    assert answer.status == status
+    assert body is None or answer.body == body
+    if status != 416:
+        assert answer.headers["accept-ranges"] == "bytes"
+        same = {"Range": "bytes=5-", "If-Range": answer.headers["etag"]}
+        assert wire.send("GET", f"{ARTIFACTS}/{root}/digits", headers=same).body == b"56789"
+        other = {"Range": "bytes=5-", "If-Range": '"another"'}
+        assert wire.send("GET", f"{ARTIFACTS}/{root}/digits", headers=other).body == b"0123456789"
 
 
 @pytest.mark.parametrize("content", [b"", b"x", bytes(range(256)) * 300, "größe\r\n".encode()], ids=len)

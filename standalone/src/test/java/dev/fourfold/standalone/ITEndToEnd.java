@@ -1,12 +1,22 @@
 package dev.fourfold.standalone;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fourfold.embedded.S3Store;
+import dev.fourfold.embedded.TemporaryStores;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** The suite in e2e/, with the real MLflow client, against both forms of the platform, and its door with signing in. */
 final class ITEndToEnd {
@@ -44,6 +54,36 @@ final class ITEndToEnd {
                     "MLFLOW_TRACKING_PASSWORD", administrator.password());
             pytest("signing-in", environment, "test_security.py", "test_runs.py", "test_artifacts.py");
         }
+    }
+
+    @Test
+    void artifactsInS3_pass() throws Exception {
+        S3Store store = TemporaryStores.s3();
+        String bucket = "e2e-" + UUID.randomUUID();
+        var credentials = AwsBasicCredentials.create(S3Store.ACCESS_KEY, store.secretKey());
+        try (var s3 = S3Client.builder()
+                .endpointOverride(URI.create(store.url()))
+                .region(Region.of(S3Store.REGION))
+                .forcePathStyle(true)
+                .credentialsProvider(StaticCredentialsProvider.create(credentials))
+                .build()) {
+            s3.createBucket(make -> make.bucket(bucket));
+        }
+        var settings = Map.of(
+                "FOURFOLD_S3_URL",
+                "s3://" + bucket + "/a/prefix",
+                "FOURFOLD_S3_ENDPOINT",
+                store.url(),
+                "FOURFOLD_S3_ACCESS_KEY",
+                S3Store.ACCESS_KEY,
+                "FOURFOLD_S3_SECRET_KEY",
+                store.secretKey());
+        String[] separate = {"--port", "0", "--separate", "--service-ports", "0"};
+        try (var platform = LaunchedPlatform.up(settings, folder.resolve("data"), separate)) {
+            var environment = Map.of("FOURFOLD_URL", platform.url(), "E2E_STORE", "s3");
+            pytest("s3", environment, "test_artifacts.py");
+        }
+        assertThat(folder.resolve("data/artifacts")).doesNotExist();
     }
 
     private static void pytest(String name, Map<String, String> environment, String... files)
