@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A registered model.
  *
- * @param latestVersions the newest version of each stage that has any, by number
+ * @param latestVersions the newest version of each stage that has any
  * @param tags by key
  * @param aliases by alias
  */

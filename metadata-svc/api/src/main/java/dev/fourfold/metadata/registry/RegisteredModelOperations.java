@@ -27,7 +27,7 @@ public interface RegisteredModelOperations {
     /** Removes the model with its versions, tags and aliases; another one of the name starts at version 1. */
     void delete(String name);
 
-    /** The newest versions, with their aliases, by number. */
+    /** The newest versions, with their aliases; the stage first whose lowest version is the lowest. */
     List<ModelVersion> latestVersions(LatestVersions request);
 
     /** Sets or replaces one tag. */

@@ -40,7 +40,8 @@ record ModelRow(
     }
 
     /** The models with all that is shown of them, in the order of the rows: one statement for each kind of thing. */
-    static List<RegisteredModel> whole(Connection connection, List<ModelRow> rows) throws SQLException {
+    static List<RegisteredModel> whole(Connection connection, List<ModelRow> rows, String orderOfVersions)
+            throws SQLException {
         if (rows.isEmpty()) {
             return List.of();
         }
@@ -57,7 +58,7 @@ record ModelRow(
                 "SELECT registered_pk, alias, version FROM model_aliases WHERE registered_pk = ANY (?) ORDER BY alias",
                 row -> add(aliases, row.getLong(1), new ModelAlias(row.getString(2), row.getLong(3))),
                 pks);
-        var newest = VersionRow.newest(connection, pks, List.of(ModelStage.values()));
+        var newest = VersionRow.newest(connection, pks, List.of(ModelStage.values()), orderOfVersions);
         var versions = VersionRow.bare(connection, newest);
         Map<Long, List<ModelVersion>> latest = new HashMap<>();
         for (int i = 0; i < newest.size(); i++) {

@@ -91,7 +91,8 @@ final class PostgresModelVersionStore implements ModelVersionStore {
                             row -> row.getLong(1),
                             name)
                     .orElseThrow(() -> RegistryProblems.modelNotFound(name));
-            var rows = VersionRow.newest(connection, new long[] {pk}, List.copyOf(stages));
+            var rows =
+                    VersionRow.newest(connection, new long[] {pk}, List.copyOf(stages), VersionRow.BY_FIRST_OF_STAGE);
             return VersionRow.whole(connection, rows);
         });
     }

@@ -55,7 +55,8 @@ final class PostgresRegisteredModelStore implements RegisteredModelStore {
                     "SELECT " + ModelRow.COLUMNS + " FROM registered_models WHERE name = ?",
                     ModelRow::read,
                     name);
-            return ModelRow.whole(connection, rows).stream().findFirst();
+            return ModelRow.whole(connection, rows, VersionRow.BY_FIRST_OF_STAGE).stream()
+                    .findFirst();
         });
     }
 
@@ -70,7 +71,8 @@ final class PostgresRegisteredModelStore implements RegisteredModelStore {
                     ModelRow::read,
                     Found.array(page.keys()));
             var inOrder = Found.inOrder(page.keys(), rows, ModelRow::pk);
-            return new RegisteredModelPage(ModelRow.whole(connection, inOrder), page.nextPageToken());
+            return new RegisteredModelPage(
+                    ModelRow.whole(connection, inOrder, VersionRow.BY_STAGE), page.nextPageToken());
         });
     }
 
@@ -150,6 +152,7 @@ final class PostgresRegisteredModelStore implements RegisteredModelStore {
     }
 
     private static RegisteredModel whole(Connection connection, ModelRow row) throws SQLException {
-        return ModelRow.whole(connection, List.of(row)).getFirst();
+        return ModelRow.whole(connection, List.of(row), VersionRow.BY_FIRST_OF_STAGE)
+                .getFirst();
     }
 }

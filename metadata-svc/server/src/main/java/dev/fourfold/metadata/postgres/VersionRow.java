@@ -39,7 +39,14 @@ record VersionRow(
             CROSS JOIN LATERAL (
                 SELECT * FROM model_versions v WHERE v.registered_pk = m.registered_pk AND v.stage = s.stage
                 ORDER BY v.version DESC LIMIT 1) v
-            WHERE m.registered_pk = ANY (?) ORDER BY m.registered_pk, v.version""";
+            WHERE m.registered_pk = ANY (?) ORDER BY m.registered_pk,\s""";
+
+    /** As MLflow answers a single model: the stages in the order in which its versions came to them, by number. */
+    static final String BY_FIRST_OF_STAGE =
+            "(SELECT min(o.version) FROM model_versions o WHERE o.registered_pk = m.registered_pk AND o.stage = s.stage)";
+
+    /** As MLflow answers a search. */
+    static final String BY_STAGE = "s.stage";
 
     static VersionRow read(ResultSet row) throws SQLException {
         return new VersionRow(
@@ -57,12 +64,12 @@ record VersionRow(
                 row.getLong(12));
     }
 
-    /** The newest version of each model in each stage, by number within the model. */
-    static List<VersionRow> newest(Connection connection, long[] modelPks, List<ModelStage> stages)
+    /** The newest version of each model in each stage, in one of the two orders within the model. */
+    static List<VersionRow> newest(Connection connection, long[] modelPks, List<ModelStage> stages, String order)
             throws SQLException {
         return Rows.list(
                 connection,
-                NEWEST,
+                NEWEST + order,
                 VersionRow::read,
                 stages.stream().map(ModelStage::name).toArray(String[]::new),
                 modelPks);

@@ -23,7 +23,7 @@ public interface ModelVersionStore {
     /** The version with its aliases. */
     Optional<StoredVersion> find(String name, long version);
 
-    /** The newest version in each of the stages, with aliases, by number; {@code NotFound} without such a model. */
+    /** The newest version in each of the stages, with aliases; {@code NotFound} without such a model. */
     List<StoredVersion> latest(String name, Set<ModelStage> stages);
 
     /** One page in the query's order; the versions come without their aliases. */

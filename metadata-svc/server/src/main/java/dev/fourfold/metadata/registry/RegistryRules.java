@@ -17,7 +17,7 @@ final class RegistryRules {
 
     private static final String IS_PROMPT = "mlflow.prompt.is_prompt";
     private static final String PROMPT_TEXT = "mlflow.prompt.text";
-    private static final int MAX_NAME_LENGTH = 256;
+    private static final int MAX_NAME_LENGTH = 500;
     private static final int MAX_TAG_VALUE_LENGTH = 100_000;
     private static final int MAX_ALIAS_LENGTH = 255;
     private static final int MAX_DIGITS = 1000;
