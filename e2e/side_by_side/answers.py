@@ -17,7 +17,7 @@ CLOCK = {
 TOKENS = {"next_page_token", "page_token"}
 RANDOM_NAME = re.compile(r"^[a-z]+-[a-z]+-\d{1,4}$")
 # Lists whose order nobody promises.
-SETS = {"tags", "params", "metrics", "aliases"}
+SETS = {"tags", "params", "metrics", "aliases", "latest_versions"}
 ID = re.compile(r"(?:m-)?[0-9a-f]{32}")
 IN_URI = re.compile(r"(mlflow-artifacts:/)(\d+)(?=/|$)")
 IN_MESSAGE = re.compile(r"(?i)((?:experiment_id|experiment with id|experiment|id)[ =:']+)(\d+)")

@@ -14,6 +14,7 @@ import dev.fourfold.gateway.http.Store;
 import dev.fourfold.gateway.mlflow.request.Field;
 import dev.fourfold.gateway.mlflow.request.Message;
 import dev.fourfold.gateway.mlflow.request.MlflowRequest;
+import dev.fourfold.gateway.mlflow.request.Refusals;
 import dev.fourfold.gateway.mlflow.request.Shape;
 import dev.fourfold.gateway.security.Access;
 import dev.fourfold.gateway.security.AccessLevel;
@@ -40,8 +41,9 @@ import java.util.Objects;
 @Produces(MediaType.ALL)
 final class RunController {
 
+    // The experiment is required as well, in either spelling: MLflow's check of required fields does not look at it.
     private static final Shape CREATE = Shape.of(
-            Field.text("experiment_id").asRequired(),
+            Field.text("experiment_id"),
             Field.int64("start_time"),
             Field.text("run_name"),
             Field.text("user_id"),
@@ -73,6 +75,9 @@ final class RunController {
     @Post(uris = {API + "/runs/create", AJAX + "/runs/create", API_3 + "/runs/create", AJAX_3 + "/runs/create"})
     HttpResponse<byte[]> create(MlflowRequest request) {
         Message message = request.read(CREATE);
+        if (message.text("experiment_id").isEmpty()) {
+            throw Refusals.missing("experiment_id");
+        }
         Run run = runs.create(new CreateRun(
                 message.text("experiment_id"),
                 message.text("user_id"),
