@@ -9,26 +9,37 @@ import java.io.InputStream;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 
-/** A JVM of its own, with a small heap: writes a large file through client and server, reads it back, prints both. */
+/**
+ * A JVM of its own, with a small heap: writes a large file through client and server, reads it back, prints both
+ * digests. Its arguments are the size in bytes and the service's settings.
+ */
 final class StreamsThrough {
 
     private StreamsThrough() {}
 
     public static void main(String[] args) throws Exception {
-        long size = Long.parseLong(args[1]);
+        long size = Long.parseLong(args[0]);
+        var settings = new HashMap<String, Object>(Map.of("micronaut.server.port", -1));
+        for (int i = 1; i < args.length; i++) {
+            String[] setting = args[i].split("=", 2);
+            settings.put(setting[0], setting[1]);
+        }
         var server = ApplicationContext.builder()
                 .propertySources(ArtifactDefaults.everywhere(), ArtifactDefaults.process())
-                .properties(Map.of("fourfold.artifacts.folder", args[0], "micronaut.server.port", -1))
+                .properties(settings)
                 .run(EmbeddedServer.class);
         var caller = ITArtifactsOverHttp.caller(server.getURI());
         var artifacts = caller.getBean(ArtifactOperations.class);
         var path = ArtifactPath.of("large.bin");
 
+        long begun = System.nanoTime();
         var sent = new DigestInputStream(new Pattern(size), MessageDigest.getInstance("SHA-256"));
         artifacts.put(path, sent, size);
+        long written = System.nanoTime();
         System.out.println(HexFormat.of().formatHex(sent.getMessageDigest().digest()));
 
         var digest = MessageDigest.getInstance("SHA-256");
@@ -44,6 +55,9 @@ final class StreamsThrough {
         }
         System.out.println(HexFormat.of().formatHex(digest.digest()));
         System.out.println(read);
+        System.err.printf(
+                "size=%d written=%.1fs read=%.1fs%n",
+                size, (written - begun) / 1e9, (System.nanoTime() - written) / 1e9);
         artifacts.delete(path);
         caller.close();
         server.close();
