@@ -316,6 +316,32 @@ class TransferTest {
     }
 
     @Test
+    void fileOfAModelVersion_comesByTheVersion() {
+        String run = run(null);
+        upload(run, "model/MLmodel", new byte[] {'m'});
+        upload(run, "secret", new byte[] {'s'});
+        String name = "model-of-" + run;
+        door.post(Door.API + "/registered-models/create", "{\"name\":\"" + name + "\"}");
+        String source = "mlflow-artifacts:/0/" + run + "/artifacts/model";
+        door.post(
+                Door.API + "/model-versions/create",
+                "{\"name\":\"" + name + "\",\"source\":\"" + source + "\",\"run_id\":\"" + run + "\"}");
+        String route = "/model-versions/get-artifact?name=" + name + "&version=1";
+        var read = door.get(route + "&path=MLmodel");
+        assertThat(read.statusCode()).as(read.body()).isEqualTo(200);
+        assertThat(read.body()).isEqualTo("m");
+        assertThat(read.headers().firstValue("Content-Disposition")).contains("attachment; filename=MLmodel");
+        for (String path : List.of("..%2Fsecret", "%252e%252e%2Fsecret", "%2Fetc%2Fpasswd", "a%23b", "..%5Csecret")) {
+            assertRefused(door.get(route + "&path=" + path), "Invalid path");
+        }
+        assertRefused(door.get(route), "Missing value for required parameter 'path'.");
+        assertThat(door.get(route + "&path=absent").statusCode()).isEqualTo(404);
+        assertThat(door.get("/model-versions/get-artifact?name=absent&version=1&path=a")
+                        .statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
     void fileOfARun_thatCannotBeRead_isRefused() {
         String run = run(null);
         upload(run, "d/a.txt", new byte[] {'1'});
