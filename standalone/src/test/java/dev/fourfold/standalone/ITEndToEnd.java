@@ -26,7 +26,12 @@ final class ITEndToEnd {
 
     @Test
     void oneJvm_passes() throws Exception {
-        try (var platform = LaunchedPlatform.up(folder.resolve("data"), "--port", "0")) {
+        try (var platform = LaunchedPlatform.up(
+                folder.resolve("data"),
+                "--port",
+                "0",
+                "--mlflow-ui",
+                PythonProgram.mlflowPage().toString())) {
             // The many runs of one experiment take minutes: once is enough.
             pytest("one-jvm", Map.of("FOURFOLD_URL", platform.url(), "E2E_RUNS", "20000"));
         }
@@ -34,7 +39,8 @@ final class ITEndToEnd {
 
     @Test
     void separateProcesses_pass_andAnotherGatewayShowsTheSame() throws Exception {
-        String[] separate = {"--port", "0", "--separate", "--service-ports", "0"};
+        String page = PythonProgram.mlflowPage().toString();
+        String[] separate = {"--port", "0", "--separate", "--service-ports", "0", "--mlflow-ui", page};
         try (var platform = LaunchedPlatform.up(folder.resolve("data"), separate);
                 var second = SecondGateway.beside(platform)) {
             var environment =

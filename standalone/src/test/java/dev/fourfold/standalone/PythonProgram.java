@@ -62,11 +62,21 @@ final class PythonProgram {
         return Path.of("target/e2e-" + name + ".log").toAbsolutePath();
     }
 
-    private Process start(Path log) throws IOException, InterruptedException {
-        PythonEnvironment python = PythonEnvironment.of(
-                        LaunchedPlatform.HOME, FOLDER.resolve("requirements.txt"), System.out::println)
+    /** The web page of the mlflow package among the programs' packages. */
+    static Path mlflowPage() throws IOException, InterruptedException {
+        Path packages = environment().python().getParent().resolveSibling("lib");
+        try (var found = Files.newDirectoryStream(packages, "python3*")) {
+            return found.iterator().next().resolve("site-packages/mlflow/server/js/build");
+        }
+    }
+
+    private static PythonEnvironment environment() throws InterruptedException {
+        return PythonEnvironment.of(LaunchedPlatform.HOME, FOLDER.resolve("requirements.txt"), System.out::println)
                 .orElseThrow(() -> new AssertionError("The end-to-end tests need Python 3.10 with venv"));
-        var command = new ArrayList<>(List.of(python.python().toString(), "-m"));
+    }
+
+    private Process start(Path log) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(environment().python().toString(), "-m"));
         command.addAll(arguments);
         var builder = new ProcessBuilder(command)
                 .directory(FOLDER.toFile())
