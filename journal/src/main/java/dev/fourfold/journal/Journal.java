@@ -78,7 +78,7 @@ public final class Journal implements AutoCloseable {
     private long trimTo;
 
     private long trimmed;
-    private long rewinds;
+    private volatile long rewinds;
 
     /** Whether records of some key were applied before their turn since the last rewind. */
     private boolean anyEarly;
@@ -254,6 +254,14 @@ public final class Journal implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * How often it was rewound since it was opened. What was read from the store is what was applied to it only if this
+     * is the same after the reading as before {@link #awaitApplied}.
+     */
+    public long rewinds() {
+        return rewinds;
     }
 
     /** Ends a pause of the draining: for whoever knows that the store is back. */

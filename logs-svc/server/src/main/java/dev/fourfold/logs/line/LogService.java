@@ -87,11 +87,19 @@ final class LogService implements LogOperations {
     public LogPage search(LogQuery query) {
         LineRules.check(query);
         LinePosition after = LinePosition.fromCursor(query.cursor());
-        awaitDrained(query.runId());
-        try {
-            return store.search(query, after);
-        } catch (StoreUnavailableException e) {
-            throw unavailable("The store of logs does not answer").toException(e);
+        while (true) {
+            long rewinds = journal.rewinds();
+            awaitDrained(query.runId());
+            LogPage page;
+            try {
+                page = store.search(query, after);
+            } catch (StoreUnavailableException e) {
+                throw unavailable("The store of logs does not answer").toException(e);
+            }
+            // A store that was restarted while it was read may have forgotten lines that it gets again.
+            if (journal.rewinds() == rewinds) {
+                return page;
+            }
         }
     }
 

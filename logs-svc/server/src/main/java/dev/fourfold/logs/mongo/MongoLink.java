@@ -7,6 +7,9 @@ import com.mongodb.MongoTimeoutException;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
+import com.mongodb.event.ConnectionClosedEvent;
+import com.mongodb.event.ConnectionPoolClearedEvent;
+import com.mongodb.event.ConnectionPoolListener;
 import com.mongodb.event.ServerHeartbeatFailedEvent;
 import com.mongodb.event.ServerHeartbeatSucceededEvent;
 import com.mongodb.event.ServerMonitorListener;
@@ -53,8 +56,9 @@ final class MongoLink {
                 .applicationName("logs-svc")
                 .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(
                         configuration.serverSelection().toMillis(), TimeUnit.MILLISECONDS))
-                .applyToConnectionPoolSettings(
-                        pool -> pool.minSize(configuration.minConnections()).maxSize(configuration.maxConnections()))
+                .applyToConnectionPoolSettings(pool -> pool.minSize(configuration.minConnections())
+                        .maxSize(configuration.maxConnections())
+                        .addConnectionPoolListener(watchConnections()))
                 .applyToSocketSettings(socket -> socket.connectTimeout(2, TimeUnit.SECONDS)
                         .readTimeout(Math.toIntExact(timeout.toMillis()), TimeUnit.MILLISECONDS))
                 .applyToServerSettings(
@@ -99,9 +103,28 @@ final class MongoLink {
         }
     }
 
-    /** Registers who must know when the server stops answering, once for each time. */
+    /**
+     * Registers who must know that the server may have been restarted: it stopped answering, or a connection broke. Told
+     * at least once for each time, and before any operation gets a connection made afterwards.
+     */
     void whenLost(Runnable listener) {
         lostListeners.add(listener);
+    }
+
+    private ConnectionPoolListener watchConnections() {
+        return new ConnectionPoolListener() {
+            @Override
+            public void connectionPoolCleared(ConnectionPoolClearedEvent event) {
+                lostListeners.forEach(Runnable::run);
+            }
+
+            @Override
+            public void connectionClosed(ConnectionClosedEvent event) {
+                if (event.getReason() == ConnectionClosedEvent.Reason.ERROR) {
+                    lostListeners.forEach(Runnable::run);
+                }
+            }
+        };
     }
 
     private ServerMonitorListener watch() {
