@@ -41,11 +41,12 @@ class OddRequestsTest {
         "POST, /api/2.0/mlflow/nope, 404",
         "GET, /nope, 404",
         "POST, /api/3.0/mlflow/traces, 404",
-        "POST, /api/2.0/mlflow/runs/log-inputs, 404",
+        "POST, /api/2.0/mlflow/experiments/search-datasets, 404",
         "POST, /api/2.0/mlflow/experiments/get, 405",
         "GET, /api/2.0/mlflow/runs/create, 405",
         "GET, /api/2.0/mlflow/runs/search, 405",
-        "GET, /api/2.0/mlflow/logged-models/search, 405",
+        "GET, /api/2.0/mlflow/logged-models, 405",
+        "GET, /api/2.0/mlflow/runs/log-inputs, 405",
         "DELETE, /api/2.0/mlflow/runs/get, 405"
     })
     void route_unknownOrOfAnotherMethod_isAnHtmlPage(String method, String path, int status) {

@@ -10,9 +10,13 @@ final class Limits {
     static final List<String> VIEW_TYPES = List.of("ACTIVE_ONLY", "DELETED_ONLY", "ALL");
     static final List<String> RUN_STATUSES = List.of("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED");
 
+    static final List<String> MODEL_STATUSES =
+            List.of("LOGGED_MODEL_PENDING", "LOGGED_MODEL_READY", "LOGGED_MODEL_UPLOAD_FAILED");
+
     private static final int MOST_A_PAGE = 50_000;
     private static final int RUNS_A_PAGE_UNLESS_SAID = 1000;
-
+    private static final int LOGGED_MODELS_A_PAGE_UNLESS_SAID = 50;
+    private static final int LOGGED_MODELS_A_PAGE_AT_ZERO = 100;
     private static final int MODELS_A_PAGE_UNLESS_SAID = 100;
     private static final int MOST_MODELS_A_PAGE = 1000;
     private static final int MOST_VERSIONS_A_PAGE = 200_000;
@@ -53,6 +57,14 @@ final class Limits {
             throw Refusals.tooGreatInQuery("max_results", most);
         }
         return most;
+    }
+
+    /** How many logged models a page has: 0 is MLflow's other default, and as there is no most, it is ours. */
+    static int loggedModelsAPage(@Nullable Integer maxResults) {
+        if (maxResults == null) {
+            return LOGGED_MODELS_A_PAGE_UNLESS_SAID;
+        }
+        return maxResults == 0 ? LOGGED_MODELS_A_PAGE_AT_ZERO : Math.min(MOST_A_PAGE, positive(maxResults));
     }
 
     static @Nullable String nullIfEmpty(String text) {

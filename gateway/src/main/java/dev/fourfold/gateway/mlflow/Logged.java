@@ -12,7 +12,7 @@ import java.util.List;
 /** What log calls want to change. Names, lengths and counts are for metadata-svc to judge, before anything is stored. */
 final class Logged {
 
-    /** A metric in a batch; what it says of models and datasets is not kept yet. */
+    /** A metric in a batch; the run that it names is not looked at. */
     static final Shape METRIC = Shape.of(
             Field.text("key").asRequired(),
             Field.number("value").asRequired(),
@@ -30,7 +30,11 @@ final class Logged {
 
     static Metric metric(Message message) {
         return Metric.of(
-                message.text("key"), message.number("value"), message.int64("timestamp"), message.int64("step"));
+                        message.text("key"), message.number("value"), message.int64("timestamp"), message.int64("step"))
+                .ofModel(
+                        Limits.nullIfEmpty(message.text("model_id")),
+                        Limits.nullIfEmpty(message.text("dataset_name")),
+                        Limits.nullIfEmpty(message.text("dataset_digest")));
     }
 
     static Param param(Message message) {

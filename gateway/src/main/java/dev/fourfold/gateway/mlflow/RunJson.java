@@ -2,10 +2,14 @@ package dev.fourfold.gateway.mlflow;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.fourfold.gateway.http.Json;
+import dev.fourfold.metadata.run.Dataset;
+import dev.fourfold.metadata.run.DatasetInput;
 import dev.fourfold.metadata.run.Metric;
+import dev.fourfold.metadata.run.ModelOutput;
 import dev.fourfold.metadata.run.Param;
 import dev.fourfold.metadata.run.Run;
 import dev.fourfold.metadata.run.RunInfo;
+import dev.fourfold.metadata.run.RunInputs;
 import dev.fourfold.metadata.run.RunPage;
 import dev.fourfold.metrics.Point;
 import dev.fourfold.metrics.PointBatch;
@@ -152,13 +156,68 @@ final class RunJson {
         }
         ExperimentJson.tags(out, run.tags());
         out.writeEndObject();
-        out.writeObjectFieldStart("inputs");
-        out.writeEndObject();
+        out.writeFieldName("inputs");
+        write(out, run.inputs());
         if (outputs) {
             out.writeObjectFieldStart("outputs");
+            outputs(out, run.outputs());
             out.writeEndObject();
         }
         out.writeEndObject();
+    }
+
+    private static void write(JsonGenerator out, RunInputs inputs) throws IOException {
+        out.writeStartObject();
+        if (!inputs.datasets().isEmpty()) {
+            out.writeArrayFieldStart("dataset_inputs");
+            for (DatasetInput input : inputs.datasets()) {
+                out.writeStartObject();
+                ExperimentJson.tags(out, input.tags());
+                out.writeFieldName("dataset");
+                write(out, input.dataset());
+                out.writeEndObject();
+            }
+            out.writeEndArray();
+        }
+        if (!inputs.modelIds().isEmpty()) {
+            out.writeArrayFieldStart("model_inputs");
+            for (String modelId : inputs.modelIds()) {
+                out.writeStartObject();
+                out.writeStringField("model_id", modelId);
+                out.writeEndObject();
+            }
+            out.writeEndArray();
+        }
+        out.writeEndObject();
+    }
+
+    private static void write(JsonGenerator out, Dataset dataset) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("name", dataset.name());
+        out.writeStringField("digest", dataset.digest());
+        out.writeStringField("source_type", dataset.sourceType());
+        out.writeStringField("source", dataset.source());
+        if (dataset.schema() != null && !dataset.schema().isEmpty()) {
+            out.writeStringField("schema", dataset.schema());
+        }
+        if (dataset.profile() != null && !dataset.profile().isEmpty()) {
+            out.writeStringField("profile", dataset.profile());
+        }
+        out.writeEndObject();
+    }
+
+    private static void outputs(JsonGenerator out, List<ModelOutput> outputs) throws IOException {
+        if (outputs.isEmpty()) {
+            return;
+        }
+        out.writeArrayFieldStart("model_outputs");
+        for (ModelOutput output : outputs) {
+            out.writeStartObject();
+            out.writeStringField("model_id", output.modelId());
+            out.writeNumberField("step", output.step());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
     }
 
     private static void write(JsonGenerator out, RunInfo info) throws IOException {

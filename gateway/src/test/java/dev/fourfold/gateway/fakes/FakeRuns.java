@@ -4,11 +4,14 @@ import dev.fourfold.contract.Problem;
 import dev.fourfold.metadata.LifecycleStage;
 import dev.fourfold.metadata.Tag;
 import dev.fourfold.metadata.run.CreateRun;
+import dev.fourfold.metadata.run.DatasetSummary;
 import dev.fourfold.metadata.run.Metric;
+import dev.fourfold.metadata.run.ModelOutput;
 import dev.fourfold.metadata.run.Param;
 import dev.fourfold.metadata.run.Run;
 import dev.fourfold.metadata.run.RunChanges;
 import dev.fourfold.metadata.run.RunInfo;
+import dev.fourfold.metadata.run.RunInputs;
 import dev.fourfold.metadata.run.RunOperations;
 import dev.fourfold.metadata.run.RunPage;
 import dev.fourfold.metadata.run.RunPlace;
@@ -64,7 +67,7 @@ public final class FakeRuns implements RunOperations {
                 Objects.requireNonNullElse(location, "mlflow-artifacts:/" + request.experimentId()) + "/" + id
                         + "/artifacts",
                 LifecycleStage.ACTIVE);
-        return put(new Run(info, List.of(), List.of(), tags));
+        return put(new Run(info, List.of(), List.of(), tags, RunInputs.NONE, List.of()));
     }
 
     @Override
@@ -111,7 +114,7 @@ public final class FakeRuns implements RunOperations {
                 request.endTimeMillis() == null ? info.endTimeMillis() : request.endTimeMillis(),
                 info.artifactUri(),
                 info.lifecycleStage());
-        put(new Run(changed, old.metrics(), old.params(), old.tags()));
+        put(new Run(changed, old.metrics(), old.params(), old.tags(), old.inputs(), old.outputs()));
         return changed;
     }
 
@@ -136,7 +139,7 @@ public final class FakeRuns implements RunOperations {
         var metrics = new ArrayList<>(old.metrics());
         for (Metric metric : changes.metrics()) {
             metrics.removeIf(known -> known.key().equals(metric.key()));
-            metrics.add(metric);
+            metrics.add(metric.ofModel(null, null, null));
         }
         var params = new ArrayList<>(old.params());
         for (Param param : changes.params()) {
@@ -148,7 +151,7 @@ public final class FakeRuns implements RunOperations {
             tags.removeIf(known -> known.key().equals(tag.key()));
             tags.add(tag);
         }
-        put(new Run(old.info(), metrics, params, tags));
+        put(new Run(old.info(), metrics, params, tags, old.inputs(), old.outputs()));
         return place(runId);
     }
 
@@ -159,7 +162,38 @@ public final class FakeRuns implements RunOperations {
         if (!tags.removeIf(known -> known.key().equals(key))) {
             throw new Problem.NotFound("No tag with name: " + key + " in run with id " + runId).toException();
         }
-        put(new Run(old.info(), old.metrics(), old.params(), tags));
+        put(new Run(old.info(), old.metrics(), old.params(), tags, old.inputs(), old.outputs()));
+    }
+
+    @Override
+    public synchronized void logInputs(String runId, RunInputs inputs) {
+        Run old = get(runId);
+        var datasets = new ArrayList<>(old.inputs().datasets());
+        datasets.addAll(inputs.datasets());
+        var models = new ArrayList<>(old.inputs().modelIds());
+        models.addAll(inputs.modelIds());
+        put(new Run(
+                old.info(), old.metrics(), old.params(), old.tags(), new RunInputs(datasets, models), old.outputs()));
+    }
+
+    @Override
+    public synchronized void logOutputs(String runId, List<ModelOutput> outputs) {
+        Run old = get(runId);
+        var models = new ArrayList<>(old.outputs());
+        models.addAll(outputs);
+        put(new Run(old.info(), old.metrics(), old.params(), old.tags(), old.inputs(), models));
+    }
+
+    @Override
+    public void logModel(String runId, String entry) {
+        write(runId, RunChanges.of(new Tag("mlflow.log-model.history", "[" + entry + "]")));
+    }
+
+    @Override
+    public List<DatasetSummary> datasets(List<String> experimentIds) {
+        return experimentIds.stream()
+                .map(id -> new DatasetSummary(id, "d", "1", id.equals("0") ? "train" : null))
+                .toList();
     }
 
     private void stage(String runId, LifecycleStage stage) {
@@ -178,7 +212,9 @@ public final class FakeRuns implements RunOperations {
                         stage),
                 old.metrics(),
                 old.params(),
-                old.tags()));
+                old.tags(),
+                old.inputs(),
+                old.outputs()));
     }
 
     private Run put(Run run) {

@@ -7,6 +7,7 @@ import dev.fourfold.contract.StoreStatus;
 import dev.fourfold.metadata.access.AccessOperations;
 import dev.fourfold.metadata.experiment.ExperimentOperations;
 import dev.fourfold.metadata.generation.CacheGenerationOperations;
+import dev.fourfold.metadata.model.ModelOperations;
 import dev.fourfold.metadata.registry.ModelVersionOperations;
 import dev.fourfold.metadata.registry.RegisteredModelOperations;
 import dev.fourfold.metadata.run.RunOperations;
@@ -20,6 +21,7 @@ class ITRoles {
 
     private static final List<Class<?>> OPERATIONS = List.of(
             RunOperations.class,
+            ModelOperations.class,
             ExperimentOperations.class,
             RegisteredModelOperations.class,
             ModelVersionOperations.class,

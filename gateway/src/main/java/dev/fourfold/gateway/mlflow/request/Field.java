@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param name in snake_case; the camelCase spelling is accepted too, except for a required field, as MLflow has it
  * @param required absent, null and empty are refused
  * @param choices for a choice: its names, numbered from 1
- * @param item for a list of messages: what one looks like
+ * @param item for a message or a list of them: what one looks like
  */
 public record Field(
         String name,
@@ -51,6 +51,11 @@ public record Field(
     /** A list of texts. */
     public static Field texts(String name) {
         return new Field(name, Kind.TEXTS, false, List.of(), null);
+    }
+
+    /** A message within a message. */
+    public static Field message(String name, Shape item) {
+        return new Field(name, Kind.MESSAGE, false, List.of(), item);
     }
 
     /** A list of messages. */

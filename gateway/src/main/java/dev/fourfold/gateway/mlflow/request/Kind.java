@@ -9,5 +9,6 @@ enum Kind {
     BOOL,
     CHOICE,
     TEXTS,
+    MESSAGE,
     MESSAGES
 }

@@ -55,6 +55,16 @@ public final class Message {
         return value(name) instanceof Boolean bool && bool;
     }
 
+    /** True or false, or null where it is absent. */
+    public @Nullable Boolean boolOrNull(String name) {
+        return value(name) instanceof Boolean bool ? bool : null;
+    }
+
+    /** The name of a choice; empty where it is absent. */
+    public String choice(String name) {
+        return value(name) instanceof Choice choice ? choice.name() : "";
+    }
+
     /** The constant of an enum whose names are the field's choices, or null where it is absent. */
     public <E extends Enum<E>> @Nullable E choice(String name, Class<E> type) {
         return value(name) instanceof Choice choice ? Enum.valueOf(type, choice.name()) : null;
@@ -63,6 +73,11 @@ public final class Message {
     /** A list of texts; empty where it is absent. */
     public List<String> texts(String name) {
         return value(name) instanceof Texts texts ? texts.values() : List.of();
+    }
+
+    /** A message within this one; an empty one where it is absent. */
+    public Message message(String name) {
+        return value(name) instanceof Message message ? message : new Message(shape.item(name));
     }
 
     /** A list of messages; empty where it is absent. */

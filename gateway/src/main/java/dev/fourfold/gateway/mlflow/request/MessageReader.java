@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,7 @@ final class MessageReader {
                             new Message.Texts(values.stream()
                                     .map(value -> clean("", field.name(), value))
                                     .toList());
+                        case MESSAGE -> new Mistake(PythonText.dumps(values.getFirst()), "str", "");
                         case MESSAGES -> new Mistake(PythonText.dumps(values.getFirst()), "str", "[0]");
                         case BOOL ->
                             switch (values.getFirst().toLowerCase(java.util.Locale.ROOT)) {
@@ -170,6 +172,10 @@ final class MessageReader {
                     default -> mistake(in, "");
                 };
             case TEXTS -> texts(parent + field.name(), token, in);
+            case MESSAGE ->
+                token == JsonToken.START_OBJECT
+                        ? object(Objects.requireNonNull(field.item()), in, parent + field.name() + ".")
+                        : mistake(in, "");
             case MESSAGES -> messages(field, parent + field.name(), token, in);
         };
     }
@@ -198,7 +204,7 @@ final class MessageReader {
         }
         var messages = new ArrayList<Message>();
         Mistake mistake = null;
-        Shape item = java.util.Objects.requireNonNull(field.item());
+        Shape item = Objects.requireNonNull(field.item());
         while (in.nextToken() != JsonToken.END_ARRAY) {
             if (in.currentToken() == JsonToken.START_OBJECT) {
                 messages.add(object(item, in, path + "[" + messages.size() + "]."));
@@ -226,6 +232,7 @@ final class MessageReader {
                 case Mistake mistake
                 when mistake.json().equals("\"\"") && field.required() -> throw Refusals.missing(parent + field.name());
                 case Mistake mistake -> throw Refusals.wrongType(parent + field.name() + mistake.at(), mistake);
+                case Message part -> check(part, parent + field.name() + ".");
                 case Message.Messages messages -> {
                     for (int item = 0; item < messages.values().size(); item++) {
                         check(messages.values().get(item), parent + field.name() + "[" + item + "].");
@@ -247,7 +254,7 @@ final class MessageReader {
             case INT32, INT64 -> integer(field, text);
             case DOUBLE -> decimal(text);
             case CHOICE -> choice(field, text);
-            case BOOL, TEXTS, MESSAGES -> null;
+            case BOOL, TEXTS, MESSAGE, MESSAGES -> null;
         };
         if (value == null) {
             return new Mistake(PythonText.dumps(text), "str", "");

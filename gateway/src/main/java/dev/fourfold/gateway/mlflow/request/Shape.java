@@ -3,6 +3,7 @@ package dev.fourfold.gateway.mlflow.request;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a message looks like: its fields, in the order in which MLflow checks them. Made once, used for every request. */
@@ -40,6 +41,11 @@ public final class Shape {
             throw new IllegalArgumentException("No field " + name + " in this shape");
         }
         return spelling.index();
+    }
+
+    /** What a message within one of this shape looks like. */
+    Shape item(String name) {
+        return Objects.requireNonNull(fields.get(index(name)).item());
     }
 
     /** One way to write a field's name. */

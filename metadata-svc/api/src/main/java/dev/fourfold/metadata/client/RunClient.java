@@ -2,9 +2,12 @@ package dev.fourfold.metadata.client;
 
 import dev.fourfold.contract.http.BetweenServices;
 import dev.fourfold.metadata.run.CreateRun;
+import dev.fourfold.metadata.run.DatasetSummary;
+import dev.fourfold.metadata.run.ModelOutput;
 import dev.fourfold.metadata.run.Run;
 import dev.fourfold.metadata.run.RunChanges;
 import dev.fourfold.metadata.run.RunInfo;
+import dev.fourfold.metadata.run.RunInputs;
 import dev.fourfold.metadata.run.RunOperations;
 import dev.fourfold.metadata.run.RunPage;
 import dev.fourfold.metadata.run.RunPlace;
@@ -16,6 +19,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.http.client.annotation.Client;
+import java.util.List;
 
 /** {@link RunOperations} of a metadata-svc elsewhere. */
 @BetweenServices
@@ -58,4 +62,24 @@ interface RunClient extends RunOperations {
     @Override
     @Post("/delete-tag")
     void deleteTag(@QueryValue String runId, @QueryValue String key);
+
+    @Override
+    @Post("/log-inputs")
+    void logInputs(@QueryValue String runId, @Body RunInputs inputs);
+
+    @Override
+    @Post("/log-outputs")
+    void logOutputs(@QueryValue String runId, @Body List<ModelOutput> outputs);
+
+    @Override
+    default void logModel(String runId, String entry) {
+        logModelEntry(runId, new ModelEntry(entry));
+    }
+
+    @Post("/log-model")
+    void logModelEntry(@QueryValue String runId, @Body ModelEntry entry);
+
+    @Override
+    @Post("/datasets")
+    List<DatasetSummary> datasets(@Body List<String> experimentIds);
 }

@@ -11,7 +11,15 @@ import java.util.List;
  * @param metrics the latest value of each metric: the greatest by (step, timestamp, value), NaN counting as 0; by key
  * @param params by key
  * @param tags by key
+ * @param inputs what it read; a search leaves the models out, as MLflow does
+ * @param outputs the logged models that it made, by id
  */
 @Serdeable
 @JsonInclude(JsonInclude.Include.ALWAYS)
-public record Run(RunInfo info, List<Metric> metrics, List<Param> params, List<Tag> tags) {}
+public record Run(
+        RunInfo info,
+        List<Metric> metrics,
+        List<Param> params,
+        List<Tag> tags,
+        RunInputs inputs,
+        List<ModelOutput> outputs) {}

@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * What one log call changes, all or nothing.
  *
- * @param metrics all points of the call, or only the greatest of each key: the outcome is the same
+ * @param metrics all points of the call; the run keeps the greatest of each key, a logged model that a point names keeps
+ *     the point
  * @param params params to add; a different value of a known key refuses the whole
  * @param tags tags to set; {@code mlflow.runName} renames the run
  * @param single true where the call carries one thing by its nature ({@code log-metric}, {@code log-parameter},

@@ -79,10 +79,19 @@ public final class ArtifactLocation {
 
     /** Where a run's artifacts are: a folder below the location, before its query string. */
     public static String ofRun(String location, String runId) {
+        return below(location, runId + "/artifacts");
+    }
+
+    /** Where a logged model's artifacts are: a folder below the location, before its query string. */
+    public static String ofModel(String location, String modelId) {
+        return below(location, "models/" + modelId + "/artifacts");
+    }
+
+    private static String below(String location, String folder) {
         int query = location.indexOf('?');
         var path = query < 0 ? location : location.substring(0, query);
         var rest = query < 0 ? "" : location.substring(query);
-        return path + (path.endsWith("/") ? "" : "/") + runId + "/artifacts" + rest;
+        return path + (path.endsWith("/") ? "" : "/") + folder + rest;
     }
 
     private static RuntimeException invalid(String location, String why) {

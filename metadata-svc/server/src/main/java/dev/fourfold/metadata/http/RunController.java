@@ -1,9 +1,13 @@
 package dev.fourfold.metadata.http;
 
+import dev.fourfold.metadata.client.ModelEntry;
 import dev.fourfold.metadata.run.CreateRun;
+import dev.fourfold.metadata.run.DatasetSummary;
+import dev.fourfold.metadata.run.ModelOutput;
 import dev.fourfold.metadata.run.Run;
 import dev.fourfold.metadata.run.RunChanges;
 import dev.fourfold.metadata.run.RunInfo;
+import dev.fourfold.metadata.run.RunInputs;
 import dev.fourfold.metadata.run.RunOperations;
 import dev.fourfold.metadata.run.RunPage;
 import dev.fourfold.metadata.run.RunPlace;
@@ -14,6 +18,7 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
+import java.util.List;
 
 /** Runs, for other services of ours. */
 @Controller("/metadata/runs")
@@ -69,5 +74,25 @@ final class RunController {
     @Post("/delete-tag")
     void deleteTag(@QueryValue String runId, @QueryValue String key) {
         runs.deleteTag(runId, key);
+    }
+
+    @Post("/log-inputs")
+    void logInputs(@QueryValue String runId, @Body RunInputs inputs) {
+        runs.logInputs(runId, inputs);
+    }
+
+    @Post("/log-outputs")
+    void logOutputs(@QueryValue String runId, @Body List<ModelOutput> outputs) {
+        runs.logOutputs(runId, outputs);
+    }
+
+    @Post("/log-model")
+    void logModel(@QueryValue String runId, @Body ModelEntry entry) {
+        runs.logModel(runId, entry.json());
+    }
+
+    @Post("/datasets")
+    List<DatasetSummary> datasets(@Body List<String> experimentIds) {
+        return runs.datasets(experimentIds);
     }
 }

@@ -4,7 +4,6 @@ import dev.fourfold.metadata.LifecycleStage;
 import dev.fourfold.metadata.ServesMetadata;
 import dev.fourfold.metadata.Tag;
 import dev.fourfold.metadata.experiment.ArtifactLocation;
-import dev.fourfold.metadata.experiment.ExperimentProblems;
 import dev.fourfold.metadata.run.NewRun;
 import dev.fourfold.metadata.run.Run;
 import dev.fourfold.metadata.run.RunInfo;
@@ -37,15 +36,7 @@ final class PostgresRunStore implements RunStore {
     @Override
     public Run create(NewRun run) {
         return postgres.write(connection -> {
-            var home = Rows.first(
-                            connection,
-                            "SELECT artifact_location, deleted FROM experiments WHERE experiment_id = ? FOR SHARE",
-                            row -> new Home(row.getString(1), row.getBoolean(2)),
-                            run.experimentId())
-                    .orElseThrow(() -> ExperimentProblems.notFound(String.valueOf(run.experimentId())));
-            if (home.deleted()) {
-                throw ExperimentProblems.notActive(run.experimentId());
-            }
+            var location = Homes.activeLocation(connection, run.experimentId());
             var row = Rows.first(
                             connection,
                             """
@@ -57,7 +48,7 @@ final class PostgresRunStore implements RunStore {
                             run.runName(),
                             run.userId(),
                             run.startTimeMillis(),
-                            ArtifactLocation.ofRun(home.artifactLocation(), run.runId()))
+                            ArtifactLocation.ofRun(location, run.runId()))
                     .orElseThrow();
             setTags(connection, row.pk(), run.tags());
             return withData(connection, row);
@@ -92,7 +83,7 @@ final class PostgresRunStore implements RunStore {
                     "SELECT " + RunRow.COLUMNS + " FROM runs WHERE run_pk = ANY (?)",
                     RunRow::read,
                     Found.array(page.keys()));
-            var runs = RunData.of(connection, Found.inOrder(page.keys(), rows, RunRow::pk));
+            var runs = RunData.of(connection, Found.inOrder(page.keys(), rows, RunRow::pk), false);
             return new RunPage(runs, page.nextPageToken());
         });
     }
@@ -100,7 +91,7 @@ final class PostgresRunStore implements RunStore {
     @Override
     public RunInfo update(String runId, UpdateRun changes) {
         return postgres.write(connection -> {
-            long pk = lockActive(connection, runId);
+            long pk = lockActive(connection, runId).pk();
             var status = changes.status();
             var name = changes.runName();
             if (name != null) {
@@ -152,7 +143,7 @@ final class PostgresRunStore implements RunStore {
     @Override
     public void deleteTag(String runId, String key) {
         postgres.write(connection -> {
-            long pk = lockActive(connection, runId);
+            long pk = lockActive(connection, runId).pk();
             int gone = Rows.update(connection, "DELETE FROM run_tags WHERE run_pk = ? AND key = ?", pk, key);
             if (gone == 0) {
                 throw RunProblems.noSuchTag(runId, key).toException();
@@ -162,10 +153,10 @@ final class PostgresRunStore implements RunStore {
     }
 
     private static Run withData(Connection connection, RunRow row) throws SQLException {
-        return RunData.of(connection, List.of(row)).getFirst();
+        return RunData.of(connection, List.of(row), true).getFirst();
     }
 
-    private static void setTags(Connection connection, long pk, List<Tag> tags) throws SQLException {
+    static void setTags(Connection connection, long pk, List<Tag> tags) throws SQLException {
         var pks = new long[tags.size()];
         java.util.Arrays.fill(pks, pk);
         Rows.update(
@@ -176,20 +167,20 @@ final class PostgresRunStore implements RunStore {
                 tags.stream().map(Tag::value).toArray(String[]::new));
     }
 
-    private static long lockActive(Connection connection, String runId) throws SQLException {
+    /** Keeps others from changing the run until the transaction ends. */
+    static Locked lockActive(Connection connection, String runId) throws SQLException {
         var locked = Rows.first(
                         connection,
-                        "SELECT run_pk, deleted FROM runs WHERE run_id = ? FOR NO KEY UPDATE",
-                        row -> new Locked(row.getLong(1), row.getBoolean(2)),
+                        "SELECT run_pk, experiment_id, deleted FROM runs WHERE run_id = ? FOR NO KEY UPDATE",
+                        row -> new Locked(row.getLong(1), row.getLong(2), row.getBoolean(3)),
                         runId)
                 .orElseThrow(() -> RunProblems.notFound(runId).toException());
         if (locked.deleted()) {
             throw RunProblems.notActive(runId).toException();
         }
-        return locked.pk();
+        return locked;
     }
 
-    private record Home(String artifactLocation, boolean deleted) {}
-
-    private record Locked(long pk, boolean deleted) {}
+    /** A run that is locked. */
+    record Locked(long pk, long experimentId, boolean deleted) {}
 }

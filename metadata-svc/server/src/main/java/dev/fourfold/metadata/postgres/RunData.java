@@ -11,22 +11,27 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads what hangs on runs: for any number of runs one statement each for metrics, params and tags. */
+/** Reads what hangs on runs: for any number of runs one statement each for metrics, params, tags and so on. */
 final class RunData {
 
     private final Map<Long, List<Metric>> metrics = new HashMap<>();
     private final Map<Long, List<Param>> params = new HashMap<>();
     private final Map<Long, List<Tag>> tags = new HashMap<>();
 
-    private RunData() {}
+    private final RunUses uses;
 
-    /** The runs with all their data, in the order of the rows. */
-    static List<Run> of(Connection connection, List<RunRow> rows) throws SQLException {
+    private RunData(RunUses uses) {
+        this.uses = uses;
+    }
+
+    /** The runs with all their data, in the order of the rows; a search goes without the models that they read. */
+    static List<Run> of(Connection connection, List<RunRow> rows, boolean withModels) throws SQLException {
         if (rows.isEmpty()) {
             return List.of();
         }
-        var data = new RunData();
-        data.read(connection, rows.stream().mapToLong(RunRow::pk).toArray());
+        var pks = rows.stream().mapToLong(RunRow::pk).toArray();
+        var data = new RunData(RunUses.read(connection, pks, withModels));
+        data.read(connection, pks);
         return rows.stream().map(data::run).toList();
     }
 
@@ -62,7 +67,9 @@ final class RunData {
                 row.toInfo(),
                 metrics.getOrDefault(row.pk(), List.of()),
                 params.getOrDefault(row.pk(), List.of()),
-                tags.getOrDefault(row.pk(), List.of()));
+                tags.getOrDefault(row.pk(), List.of()),
+                uses.inputs(row.pk()),
+                uses.outputs(row.pk()));
     }
 
     private static <T> boolean add(Map<Long, List<T>> to, long pk, T item) {

@@ -47,6 +47,16 @@ final class RunWriting {
             ON CONFLICT (run_pk, key) DO UPDATE
             SET value = excluded.value, is_nan = excluded.is_nan, timestamp = excluded.timestamp, step = excluded.step
             WHERE (excluded.step, excluded.timestamp, excluded.value) > (latest.step, latest.timestamp, latest.value)""";
+    private static final String FIND_MODELS = "SELECT model_id, model_pk FROM logged_models WHERE model_id = ANY (?)";
+
+    /** The runs are locked, so nobody else adds points of theirs. */
+    private static final String ADD_MODEL_METRICS = """
+            INSERT INTO logged_model_metrics
+                (run_pk, key, value, is_nan, timestamp, step, model_pk, dataset_name, dataset_digest)
+            SELECT * FROM unnest(?::bigint[], ?::text[], ?::double precision[], ?::boolean[], ?::bigint[], ?::bigint[],
+                ?::bigint[], ?::text[], ?::text[])
+            ON CONFLICT DO NOTHING""";
+
     private static final String RENAME = """
             UPDATE runs SET run_name = renamed.name FROM unnest(?::bigint[], ?::text[]) AS renamed (run_pk, name)
             WHERE runs.run_pk = renamed.run_pk AND runs.run_name <> renamed.name""";
@@ -59,6 +69,8 @@ final class RunWriting {
     private final Map<Key, String> params = new HashMap<>();
     private final Map<Key, String> newParams = new TreeMap<>(BY_RUN_AND_KEY);
     private final Map<Key, Metric> metrics = new TreeMap<>(BY_RUN_AND_KEY);
+    private final Map<String, Long> models = new HashMap<>();
+    private final List<ModelPoint> modelPoints = new ArrayList<>();
     private final Map<Key, String> tags = new TreeMap<>(BY_RUN_AND_KEY);
 
     RunWriting(Connection connection) {
@@ -68,6 +80,7 @@ final class RunWriting {
     List<WriteOutcome> apply(List<RunWrite> writes) throws SQLException {
         lock(writes);
         readParams(writes);
+        readModels(writes);
         var outcomes = new ArrayList<WriteOutcome>(writes.size());
         for (var write : writes) {
             var run = runs.get(write.runId());
@@ -112,12 +125,32 @@ final class RunWriting {
         }
     }
 
+    private void readModels(List<RunWrite> writes) throws SQLException {
+        var asked = new HashSet<String>();
+        for (var write : writes) {
+            for (var metric : write.changes().metrics()) {
+                if (metric.modelId() != null) {
+                    asked.add(metric.modelId());
+                }
+            }
+        }
+        if (!asked.isEmpty()) {
+            Rows.list(connection, FIND_MODELS, row -> models.put(row.getString(1), row.getLong(2)), (Object)
+                    asked.toArray(String[]::new));
+        }
+    }
+
     private @Nullable Problem refusal(RunWrite write, @Nullable LockedRun run) {
         if (run == null) {
             return RunProblems.notFound(write.runId());
         }
         if (run.deleted()) {
             return RunProblems.notActive(write.runId());
+        }
+        for (var metric : write.changes().metrics()) {
+            if (metric.modelId() != null && !models.containsKey(metric.modelId())) {
+                return RunProblems.unknownModel(metric.modelId());
+            }
         }
         var changed = new ArrayList<ChangedParam>();
         for (var param : write.changes().params()) {
@@ -141,6 +174,10 @@ final class RunWriting {
         }
         for (Metric metric : write.changes().metrics()) {
             metrics.merge(new Key(pk, metric.key()), metric, (first, next) -> isGreater(next, first) ? next : first);
+            var model = metric.modelId() == null ? null : models.get(metric.modelId());
+            if (model != null) {
+                modelPoints.add(new ModelPoint(pk, model, metric));
+            }
         }
         for (Tag tag : write.changes().tags()) {
             if (!(tag.key().equals(RunStore.RUN_NAME_TAG) && tag.value().isEmpty())) { // An empty name changes nothing.
@@ -156,6 +193,9 @@ final class RunWriting {
         if (!metrics.isEmpty()) {
             storeMetrics();
         }
+        if (!modelPoints.isEmpty()) {
+            storeModelPoints();
+        }
         if (!tags.isEmpty()) {
             Rows.update(connection, SET_TAGS, pks(tags.keySet()), keys(tags.keySet()), texts(tags));
             tags.keySet().removeIf(key -> !key.key().equals(RunStore.RUN_NAME_TAG));
@@ -166,28 +206,33 @@ final class RunWriting {
     }
 
     private void storeMetrics() throws SQLException {
-        int count = metrics.size();
-        var values = new double[count];
-        var nans = new boolean[count];
-        var timestamps = new long[count];
-        var steps = new long[count];
-        int i = 0;
-        for (var metric : metrics.values()) {
-            values[i] = ordered(metric);
-            nans[i] = Double.isNaN(metric.value());
-            timestamps[i] = metric.timestampMillis();
-            steps[i] = metric.step();
-            i++;
-        }
+        var columns = Columns.of(metrics.values());
         Rows.update(
                 connection,
                 KEEP_GREATEST,
                 pks(metrics.keySet()),
                 keys(metrics.keySet()),
-                values,
-                nans,
-                timestamps,
-                steps);
+                columns.values,
+                columns.nans,
+                columns.timestamps,
+                columns.steps);
+    }
+
+    private void storeModelPoints() throws SQLException {
+        var points = modelPoints.stream().map(ModelPoint::metric).toList();
+        var columns = Columns.of(points);
+        Rows.update(
+                connection,
+                ADD_MODEL_METRICS,
+                modelPoints.stream().mapToLong(ModelPoint::runPk).toArray(),
+                points.stream().map(Metric::key).toArray(String[]::new),
+                columns.values,
+                columns.nans,
+                columns.timestamps,
+                columns.steps,
+                modelPoints.stream().mapToLong(ModelPoint::modelPk).toArray(),
+                points.stream().map(Metric::datasetName).toArray(String[]::new),
+                points.stream().map(Metric::datasetDigest).toArray(String[]::new));
     }
 
     /** The same rule as in the statement above; the first of equals stays. */
@@ -216,6 +261,27 @@ final class RunWriting {
     private static String[] texts(Map<Key, String> values) {
         return values.values().toArray(String[]::new);
     }
+
+    /** What all metrics have, as arrays that PostgreSQL takes. */
+    private record Columns(double[] values, boolean[] nans, long[] timestamps, long[] steps) {
+
+        static Columns of(Collection<Metric> metrics) {
+            int count = metrics.size();
+            var columns = new Columns(new double[count], new boolean[count], new long[count], new long[count]);
+            int i = 0;
+            for (var metric : metrics) {
+                columns.values[i] = ordered(metric);
+                columns.nans[i] = Double.isNaN(metric.value());
+                columns.timestamps[i] = metric.timestampMillis();
+                columns.steps[i] = metric.step();
+                i++;
+            }
+            return columns;
+        }
+    }
+
+    /** A point of a metric that a run logged for a model. */
+    private record ModelPoint(long runPk, long modelPk, Metric metric) {}
 
     /** A metric, param or tag of a run. */
     private record Key(long pk, String key) {}

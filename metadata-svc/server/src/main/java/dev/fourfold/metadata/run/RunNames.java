@@ -3,8 +3,8 @@ package dev.fourfold.metadata.run;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Invents names for runs that come without one: an adjective, a noun and a number, at most 20 characters. */
-final class RunNames {
+/** Invents names for runs and models that come without one: an adjective, a noun and a number, at most 20 characters. */
+public final class RunNames {
 
     private static final List<String> ADJECTIVES = List.of(
             "amber", "ample", "brave", "breezy", "brisk", "calm", "candid", "clever", "coastal", "cosmic", "crisp",
@@ -28,7 +28,8 @@ final class RunNames {
 
     private RunNames() {}
 
-    static String invent(RandomGenerator random) {
+    /** A name that others may have too. */
+    public static String invent(RandomGenerator random) {
         return ADJECTIVES.get(random.nextInt(ADJECTIVES.size()))
                 + "-"
                 + NOUNS.get(random.nextInt(NOUNS.size()))

@@ -20,6 +20,17 @@ public final class RunProblems {
                 "The run " + runId + " must be in the 'active' state. Current state is deleted.");
     }
 
+    /** A metric names a logged model that does not exist. */
+    public static Problem unknownModel(String modelId) {
+        return new Problem.InvalidArgument("Logged model with ID '" + modelId + "' not found.");
+    }
+
+    /** Somebody else wrote what should be a history of models. */
+    public static Problem damagedHistory(String runId) {
+        return new Problem.InvalidArgument(
+                "The tag " + UseStore.MODEL_HISTORY_TAG + " of run " + runId + " does not hold a JSON list.");
+    }
+
     /** It has no such tag. */
     public static Problem noSuchTag(String runId, String key) {
         return new Problem.NotFound("No tag with name: " + key + " in run with id " + runId);

@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 final class RunRules {
 
     static final int MAX_TAG_VALUE_LENGTH = 8000;
+    static final int MAX_DATASET_NAME_LENGTH = 500;
+    static final int MAX_DATASET_DIGEST_LENGTH = 36;
     private static final int MAX_PARAM_VALUE_LENGTH = 6000;
     private static final int MAX_METRICS = 1000;
     private static final int MAX_PARAMS_OR_TAGS = 100;
@@ -56,6 +58,9 @@ final class RunRules {
     }
 
     private static void check(Metric metric, String path) {
+        if ((metric.datasetName() == null) != (metric.datasetDigest() == null)) {
+            throw Texts.invalid("Both dataset_name and dataset_digest must be provided if one is provided");
+        }
         Texts.required(path + "key", metric.key());
         Keys.check(path + "name", metric.key());
         if (metric.timestampMillis() < 0) {
@@ -64,6 +69,15 @@ final class RunRules {
                     + "). Timestamp must be a nonnegative long (64-bit integer) ");
         }
         Texts.atMost(Keys.MAX_LENGTH, "Metric name", metric.key());
+        if (metric.datasetName() != null && metric.datasetDigest() != null) {
+            Texts.storable(path + "dataset_name", metric.datasetName());
+            Texts.storable(path + "dataset_digest", metric.datasetDigest());
+            Texts.atMost(MAX_DATASET_NAME_LENGTH, "dataset_name", metric.datasetName());
+            Texts.atMost(MAX_DATASET_DIGEST_LENGTH, "dataset_digest", metric.datasetDigest());
+        }
+        if (metric.modelId() != null) {
+            Texts.storable(path + "model_id", metric.modelId());
+        }
     }
 
     private static Param checked(Param param, String path) {

@@ -4,10 +4,12 @@ import dev.fourfold.metadata.LifecycleStage;
 import dev.fourfold.metadata.ServesMetadata;
 import dev.fourfold.metadata.Tag;
 import dev.fourfold.metadata.experiment.ExperimentNumber;
+import dev.fourfold.metadata.text.Python;
 import dev.fourfold.metadata.text.Texts;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -18,11 +20,15 @@ import org.jspecify.annotations.Nullable;
 @ServesMetadata
 final class RunService implements RunOperations {
 
+    private static final int MOST_DATASETS = 1000;
+
     private final RunStore store;
+    private final UseStore uses;
     private final WriteFolder folder;
 
-    RunService(RunStore store, WriteFolder folder) {
+    RunService(RunStore store, UseStore uses, WriteFolder folder) {
         this.store = store;
+        this.uses = uses;
         this.folder = folder;
     }
 
@@ -96,6 +102,35 @@ final class RunService implements RunOperations {
     public void deleteTag(String runId, String key) {
         requireRunId(runId);
         store.deleteTag(runId, Texts.storable("key", key));
+    }
+
+    @Override
+    public void logInputs(String runId, RunInputs inputs) {
+        if (!RunRules.isRunId(runId)) {
+            throw Texts.invalid("Invalid value " + Python.json(runId) + " for parameter 'run_id' supplied.");
+        }
+        uses.addInputs(runId, InputRules.checked(inputs));
+    }
+
+    @Override
+    public void logOutputs(String runId, List<ModelOutput> outputs) {
+        requireRunId(runId);
+        uses.addOutputs(runId, InputRules.checked(outputs));
+    }
+
+    @Override
+    public void logModel(String runId, String entry) {
+        requireRunId(runId);
+        uses.appendModel(runId, Texts.storable("model_json", entry));
+    }
+
+    @Override
+    public List<DatasetSummary> datasets(List<String> experimentIds) {
+        var experiments = new ArrayList<Long>(experimentIds.size());
+        for (var id : experimentIds) {
+            experiments.add(ExperimentNumber.of(id));
+        }
+        return uses.datasets(experiments, MOST_DATASETS);
     }
 
     private static Optional<String> known(String runId) {

@@ -1,7 +1,8 @@
 package dev.fourfold.metadata.search;
 
 /** A fixed field of what is searched for, as the grammar calls it. */
-sealed interface Attribute permits RunAttribute, ExperimentAttribute, RegisteredModelAttribute, ModelVersionAttribute {
+sealed interface Attribute
+        permits RunAttribute, ExperimentAttribute, ModelAttribute, RegisteredModelAttribute, ModelVersionAttribute {
 
     /** The name in filters. */
     String key();

@@ -54,10 +54,28 @@ final class FilterReader {
             throw Refusal.because("Invalid filter '" + filter + "'. Could not be parsed.");
         }
         var reader = new FilterReader(filter, tokens, quoteRefused);
-        reader.refuseSecondStatement();
+        if (reader.hasSecondStatement()) {
+            throw Refusal.because("Search filter contained multiple expression " + Python.literal(filter)
+                    + ". Provide AND-ed expression list.");
+        }
         reader.run();
+        reader.refuse();
         return List.copyOf(reader.comparisons);
     }
+
+    /** What a text holds, nothing refused yet; null where it is no single statement. */
+    static @Nullable Contents read(String filter) {
+        var tokens = Tokenizer.tokens(filter);
+        var reader = new FilterReader(filter, tokens, true);
+        if (tokens.isEmpty() || reader.hasSecondStatement()) {
+            return null;
+        }
+        reader.run();
+        return new Contents(List.copyOf(reader.comparisons), List.copyOf(reader.refused));
+    }
+
+    /** Comparisons, and what is none. */
+    record Contents(List<Comparison> comparisons, List<String> refused) {}
 
     /** One identifier that is the whole text, as {@code order_by} wants it; null where it is anything else. */
     static @Nullable Identified identifier(String text, List<Token> tokens) {
@@ -73,7 +91,7 @@ final class FilterReader {
 
     private record Operator(String folded, String written, int next) {}
 
-    private void refuseSecondStatement() {
+    private boolean hasSecondStatement() {
         int depth = 0;
         for (int i = 0; i < tokens.size() - 1; i++) {
             switch (tokens.get(i).kind()) {
@@ -81,13 +99,13 @@ final class FilterReader {
                 case CLOSE -> depth--;
                 case SEMICOLON -> {
                     if (depth <= 0) {
-                        throw Refusal.because("Search filter contained multiple expression " + Python.literal(text)
-                                + ". Provide AND-ed expression list.");
+                        return true;
                     }
                 }
                 default -> {}
             }
         }
+        return false;
     }
 
     private void run() {
@@ -100,13 +118,16 @@ final class FilterReader {
                 i = comparison(i);
             }
         }
-        if (!refused.isEmpty()) {
-            var shown = quoteRefused ? "'" + String.join("', '", refused) + "'" : String.join(", ", refused);
-            throw Refusal.because("Invalid clause(s) in filter string: " + shown);
-        }
         if (comparisons.size() > MOST_COMPARISONS) {
             throw Refusal.because(
                     "A filter may hold at most " + MOST_COMPARISONS + " comparisons. Got " + comparisons.size() + ".");
+        }
+    }
+
+    private void refuse() {
+        if (!refused.isEmpty()) {
+            var shown = quoteRefused ? "'" + String.join("', '", refused) + "'" : String.join(", ", refused);
+            throw Refusal.because("Invalid clause(s) in filter string: " + shown);
         }
     }
 

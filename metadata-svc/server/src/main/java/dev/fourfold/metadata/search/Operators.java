@@ -75,7 +75,7 @@ final class Operators {
     }
 
     /** PostgreSQL refuses a pattern whose last character is an escape with nothing to escape. */
-    private static String checked(String pattern) {
+    static String checked(String pattern) {
         int backslashes = 0;
         for (int i = pattern.length() - 1; i >= 0 && pattern.charAt(i) == '\\'; i--) {
             backslashes++;

@@ -70,8 +70,8 @@ public final class PagedQuery {
     public record Row(long key, List<@Nullable String> sortValues) {}
 
     /**
-     * A page of primary keys, in order: {@code run_pk}, {@code experiment_id}, {@code registered_pk} or
-     * {@code version_pk}.
+     * A page of primary keys, in order: {@code run_pk}, {@code experiment_id}, {@code model_pk},
+     * {@code registered_pk} or {@code version_pk}.
      *
      * @param nextPageToken null where no further row exists
      */

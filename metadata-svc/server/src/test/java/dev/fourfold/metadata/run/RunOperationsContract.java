@@ -440,6 +440,115 @@ public abstract class RunOperationsContract {
         }
     }
 
+    @Test
+    void inputsAndOutputs_areKeptAsFirstLogged() {
+        var run = newRun();
+        var dataset = new Dataset("d", "1", "local", "{}", "schema", null);
+        var first = new DatasetInput(List.of(new Tag("a", "b"), new Tag("mlflow.data.context", "train")), dataset);
+        var other = new DatasetInput(List.of(), new Dataset("a", "1", "local", "{}", null, "profile"));
+        for (int i = 0; i < 2; i++) {
+            runs().logInputs(run, new RunInputs(List.of(first, other), List.of("m-2", "m-1", "m-2")));
+            runs().logOutputs(run, List.of(new ModelOutput("m-4", 7), new ModelOutput("m-3", -1)));
+        }
+        var changed = new DatasetInput(
+                List.of(new Tag("mlflow.data.context", "eval")), new Dataset("d", "1", "s3", "x", null, null));
+        runs().logInputs(run, new RunInputs(List.of(changed, changed), List.of()));
+        runs().logOutputs(run, List.of(new ModelOutput("m-4", 8)));
+
+        assertThat(runs().get(run).inputs()).isEqualTo(new RunInputs(List.of(first, other), List.of("m-1", "m-2")));
+        assertThat(runs().get(run).outputs()).containsExactly(new ModelOutput("m-3", -1), new ModelOutput("m-4", 7));
+
+        var found = runs().search(new RunQuery(
+                        List.of(experiment), "datasets.name = 'd'", ViewType.ACTIVE_ONLY, 10, List.of(), null))
+                .runs()
+                .getFirst();
+        assertThat(found.inputs()).isEqualTo(new RunInputs(List.of(first, other), List.of()));
+        assertThat(found.outputs()).isEqualTo(runs().get(run).outputs());
+
+        var second = newRun();
+        runs().logInputs(second, new RunInputs(List.of(changed), List.of()));
+        assertThat(runs().get(second).inputs().datasets()).containsExactly(new DatasetInput(changed.tags(), dataset));
+        assertThat(runs().datasets(List.of(experiment)))
+                .containsExactly(
+                        new DatasetSummary(experiment, "a", "1", null),
+                        new DatasetSummary(experiment, "d", "1", "eval"),
+                        new DatasetSummary(experiment, "d", "1", "train"));
+    }
+
+    @Test
+    void inputs_outOfBounds_changeNothing() {
+        var run = newRun();
+        var good = new DatasetInput(List.of(), new Dataset("d", "1", "local", "{}", null, null));
+        for (var bad : List.of(
+                new Dataset("n".repeat(501), "1", "local", "{}", null, null),
+                new Dataset("n", "1".repeat(37), "local", "{}", null, null),
+                new Dataset("n", "1", "local", "s".repeat(65_536), null, null),
+                new Dataset("n", "1", "local", "s", "s".repeat(1_048_576), null))) {
+            assertThatThrownBy(() -> runs().logInputs(
+                                    run,
+                                    new RunInputs(List.of(good, new DatasetInput(List.of(), bad)), List.of("m-1"))))
+                    .isInstanceOf(ProblemException.class)
+                    .hasMessageContaining("exceeds the maximum length of");
+        }
+        var twice = new DatasetInput(List.of(new Tag("k", "1"), new Tag("k", "2")), good.dataset());
+        assertProblem(
+                () -> runs().logInputs(run, new RunInputs(List.of(twice), List.of())),
+                new Problem.InvalidArgument("Duplicate tag keys have been submitted: ['k']."));
+        assertThat(runs().get(run).inputs()).isEqualTo(RunInputs.NONE);
+    }
+
+    @Test
+    void inputsAndOutputs_needAnActiveRun() {
+        var gone = newRun();
+        runs().delete(gone);
+        var deleted = new Problem.InvalidArgument(
+                "The run " + gone + " must be in the 'active' state. Current state is deleted.");
+        assertProblem(() -> runs().logInputs(gone, RunInputs.NONE), deleted);
+        assertProblem(() -> runs().logOutputs(gone, List.of()), deleted);
+        assertProblem(() -> runs().logModel(gone, "{}"), deleted);
+        var absent = new Problem.NotFound("Run with id=0 not found");
+        assertProblem(() -> runs().logInputs("0", RunInputs.NONE), absent);
+        assertProblem(() -> runs().logOutputs("0", List.of()), absent);
+        assertProblem(() -> runs().logModel("0", "{}"), absent);
+        assertProblem(
+                () -> runs().logInputs("x/y", RunInputs.NONE),
+                new Problem.InvalidArgument("Invalid value \"x/y\" for parameter 'run_id' supplied."));
+        assertProblem(() -> runs().logOutputs("x/y", List.of()), new Problem.NotFound("Run with id=x/y not found"));
+    }
+
+    @Test
+    void historyOfModels_growsOncePerModel() {
+        var run = newRun();
+        runs().logModel(run, "{\"a\": 1}");
+        runs().logModel(run, "{\"a\": 1}");
+        runs().logModel(run, "{\"a\": 2}");
+        assertThat(runs().get(run).tags()).contains(new Tag("mlflow.log-model.history", "[{\"a\": 1}, {\"a\": 2}]"));
+        runs().write(run, RunChanges.of(new Tag("mlflow.log-model.history", "odd")));
+        assertProblem(
+                () -> runs().logModel(run, "{}"),
+                new Problem.InvalidArgument(
+                        "The tag mlflow.log-model.history of run " + run + " does not hold a JSON list."));
+    }
+
+    @Test
+    void sameDatasets_loggedByManyRunsAtOnce_areAllKept() throws Exception {
+        var inputs = new ArrayList<DatasetInput>();
+        for (int i = 0; i < 20; i++) {
+            inputs.add(new DatasetInput(List.of(), new Dataset("d" + i, "1", "local", "{}", null, null)));
+        }
+        var calls = new ArrayList<Callable<Integer>>();
+        for (int i = 0; i < 8; i++) {
+            var shuffled = new ArrayList<>(inputs);
+            Collections.rotate(shuffled, i * 3);
+            calls.add(() -> {
+                var run = newRun();
+                runs().logInputs(run, new RunInputs(shuffled, List.of()));
+                return runs().get(run).inputs().datasets().size();
+            });
+        }
+        assertThat(inParallel(calls)).containsOnly(20);
+    }
+
     /** The results in the order of the calls. */
     protected static <T> List<T> inParallel(List<? extends Callable<T>> calls) throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
