@@ -17,7 +17,7 @@ from sklearn.preprocessing import StandardScaler
 # Whether autologging also records the data, which takes runs/log-inputs: by default it does.
 WITH_AND_WITHOUT_DATA = pytest.mark.parametrize(
     "how",
-    [pytest.param({"log_datasets": False}, id="without data"), pytest.param({}, id="with data", marks=pytest.mark.planned)],
+    [pytest.param({"log_datasets": False}, id="without data"), pytest.param({}, id="with data")],
 )
 
 
@@ -107,7 +107,6 @@ def test_grid_search_makes_a_parent_and_child_runs(client, tracking, autolog, ir
     assert files >= {"cv_results.csv", "estimator.html"}
 
 
-@pytest.mark.planned
 def test_fit_and_grid_search_bring_no_warning_and_record_the_data(client, tracking, autolog, warnings, iris):
     autolog(log_models=False)
     with mlflow.start_run() as active:
@@ -118,7 +117,6 @@ def test_fit_and_grid_search_bring_no_warning_and_record_the_data(client, tracki
     assert {tag.key: tag.value for tag in data.tags} == {"mlflow.data.context": "train"}
 
 
-@pytest.mark.needs_registry
 def test_grid_search_with_its_models(client, tracking, autolog, warnings, iris):
     autolog()
     x, y = iris
@@ -135,7 +133,6 @@ def test_grid_search_with_its_models(client, tracking, autolog, warnings, iris):
     assert client.get_run(active.info.run_id).data.metrics["best_cv_score"] == pytest.approx(search.best_score_)
 
 
-@pytest.mark.needs_registry
 def test_model_is_logged_registered_and_loaded_again(client, tracking, iris, unique):
     x, y = iris
     model = LogisticRegression(max_iter=400).fit(x, y)

@@ -363,7 +363,6 @@ def test_param_conflict_reaches_the_program(tracking):
     assert caught.value.error_code == "INVALID_PARAMETER_VALUE"
 
 
-@pytest.mark.planned
 def test_dataset_is_recorded_as_input(client, tracking):
     import numpy
 
