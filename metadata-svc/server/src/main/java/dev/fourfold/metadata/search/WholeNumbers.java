@@ -24,8 +24,9 @@ record WholeNumbers(BigDecimal number) {
     }
 
     static WholeNumbers ofInteger(String digits) {
-        return digits.length() > MANY_DIGITS
-                ? beyond(digits.startsWith("-"))
+        boolean negative = digits.startsWith("-");
+        return digits.length() > (negative ? MANY_DIGITS + 1 : MANY_DIGITS)
+                ? beyond(negative)
                 : new WholeNumbers(new BigDecimal(digits));
     }
 
