@@ -79,7 +79,6 @@ def test_model_in_a_run_is_registered_and_loaded_by_number_and_alias(client, tra
     client.delete_registered_model(f"m-{unique}")
 
 
-@pytest.mark.needs_registry
 def test_logged_model_is_registered_and_told_of_it(client, tracking, unique):
     logged = client.create_logged_model(tracking, name="model")
     client.finalize_logged_model(logged.model_id, "READY")
