@@ -1,25 +1,24 @@
 package dev.fourfold.examples;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import org.mlflow.api.proto.Service.CreateRun;
 import org.mlflow.api.proto.Service.Metric;
 import org.mlflow.api.proto.Service.Param;
 import org.mlflow.api.proto.Service.Run;
 import org.mlflow.api.proto.Service.RunStatus;
 import org.mlflow.api.proto.Service.RunTag;
 import org.mlflow.tracking.MlflowClient;
+import org.mlflow.tracking.creds.BasicMlflowHostCreds;
 
 /**
- * Fits a line by stochastic gradient descent, tracks it with MLflow's Java client, and reads everything back. The client
- * uploads artifacts through a Python program; this one puts its file over REST itself.
+ * Fits a line by stochastic gradient descent, tracks it with MLflow's Java client, registers the model, and reads
+ * everything back. Then it does what else that client offers, each with a look at what came of it.
  */
 @SuppressWarnings("SystemOut") // A program for a person at a terminal.
 public final class Train {
@@ -28,27 +27,58 @@ public final class Train {
     private static final int SAMPLES = 200;
     private static final int BATCH = 1_000;
 
-    private final String gateway;
     private final MlflowClient client;
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Door door;
+    private final Artifacts artifacts;
+    private final Report report = new Report();
     private final List<Metric> waiting = new ArrayList<>();
 
-    private Train(String gateway) {
-        this.gateway = gateway;
-        client = new MlflowClient(gateway);
+    private Train(MlflowClient client, Door door, Artifacts artifacts) {
+        this.client = client;
+        this.door = door;
+        this.artifacts = artifacts;
     }
 
-    /** Tracks at the server that {@code MLFLOW_TRACKING_URI} names; exits with 1 if anything differs when read back. */
+    /**
+     * Tracks at the server that {@code MLFLOW_TRACKING_URI} names, signed in by {@code MLFLOW_TRACKING_TOKEN} or
+     * {@code MLFLOW_TRACKING_USERNAME} and {@code MLFLOW_TRACKING_PASSWORD}; exits with 1 if anything differs when read
+     * back.
+     */
     public static void main(String[] args) throws IOException, InterruptedException {
-        String gateway = System.getenv().getOrDefault("MLFLOW_TRACKING_URI", "http://127.0.0.1:5000");
-        int differences = new Train(gateway).run();
+        Map<String, String> environment = System.getenv();
+        String gateway = environment.getOrDefault("MLFLOW_TRACKING_URI", "http://127.0.0.1:5000");
+        int differences;
+        try (var client = new MlflowClient(credentials(gateway, environment))) {
+            var door = new Door(gateway, environment);
+            boolean python = environment.containsKey("MLFLOW_PYTHON_EXECUTABLE");
+            Artifacts artifacts = python ? new Artifacts.ByClient(client) : new Artifacts.ByRest(client, door);
+            System.out.println("Files go " + (python ? "through the client's Python program" : "over REST"));
+            differences = new Train(client, door, artifacts).run(gateway);
+        }
+        System.out.println(differences == 0 ? "All is as written." : differences + " differ from what was written.");
         System.exit(differences == 0 ? 0 : 1);
     }
 
-    private int run() throws IOException, InterruptedException {
-        String experiment = client.createExperiment("java-example-" + UUID.randomUUID());
-        String run = client.createRun(experiment).getRunId();
+    /** Unlike the Python client, this one does not look at these variables by itself. */
+    private static BasicMlflowHostCreds credentials(String gateway, Map<String, String> environment) {
+        String user = environment.get("MLFLOW_TRACKING_USERNAME");
+        String password = environment.get("MLFLOW_TRACKING_PASSWORD");
+        String token = environment.get("MLFLOW_TRACKING_TOKEN");
+        if (user != null && password != null) {
+            return new BasicMlflowHostCreds(gateway, user, password);
+        }
+        return token == null ? new BasicMlflowHostCreds(gateway) : new BasicMlflowHostCreds(gateway, token);
+    }
+
+    private int run(String gateway) throws IOException, InterruptedException {
+        String name = "java-example-" + UUID.randomUUID();
+        String experiment = client.createExperiment(name);
+        String run = client.createRun(CreateRun.newBuilder()
+                        .setExperimentId(experiment)
+                        .setRunName("line")
+                        .setStartTime(System.currentTimeMillis())
+                        .build())
+                .getRunId();
         System.out.println("Training as run " + run + " of experiment " + experiment + " at " + gateway);
         client.logBatch(
                 run,
@@ -58,18 +88,19 @@ public final class Train {
         double[] line = fit(run);
         flush(run);
         String model = String.format(Locale.ROOT, "{\"slope\": %.6f, \"intercept\": %.6f}%n", line[0], line[1]);
-        URI artifact = URI.create(
-                gateway + "/api/2.0/mlflow-artifacts/artifacts/" + experiment + "/" + run + "/artifacts/model.json");
-        expect(200, send(HttpRequest.newBuilder(artifact).PUT(HttpRequest.BodyPublishers.ofString(model))));
-        expect(
-                200,
-                send(HttpRequest.newBuilder(URI.create(gateway + "/api/v1/runs/" + run + "/logs"))
-                        .header("Content-Type", "application/x-ndjson")
-                        .POST(HttpRequest.BodyPublishers.ofString(
-                                "{\"stream\": \"stdout\", \"level\": \"INFO\", \"writer\": \"train\", \"sequence\": 0,"
-                                        + " \"message\": \"trained\"}\n"))));
+        artifacts.put(run, "model.json", model);
+        artifacts.put(run, "notes/data.txt", "3x + 1 with noise\n");
+        door.post(
+                "/api/v1/runs/" + run + "/logs",
+                "application/x-ndjson",
+                "{\"stream\": \"stdout\", \"level\": \"INFO\", \"writer\": \"train\", \"sequence\": 0,"
+                        + " \"message\": \"trained\"}\n");
         client.setTerminated(run, RunStatus.FINISHED);
-        return readBack(run, artifact, model);
+        readBack(run, model);
+        new Runs(client, report, experiment).check();
+        new Experiments(client, report, experiment, name).check();
+        new Models(client, report, artifacts).check(run, "model.json", model);
+        return report.differences();
     }
 
     /** Slope and intercept of 3x + 1 with noise; the loss of each sample is a point. */
@@ -107,44 +138,25 @@ public final class Train {
         waiting.clear();
     }
 
-    private int readBack(String runId, URI artifact, String model) throws IOException, InterruptedException {
+    private void readBack(String runId, String model) throws IOException, InterruptedException {
+        report.section("The training");
         Run run = client.getRun(runId);
-        int differences = row("status", RunStatus.FINISHED, run.getInfo().getStatus());
-        differences += row("params", 2, run.getData().getParamsCount());
-        differences += row(
+        report.row("name", "line", run.getInfo().getRunName());
+        report.row("status", RunStatus.FINISHED, run.getInfo().getStatus());
+        report.row("params", 2, run.getData().getParamsCount());
+        report.row(
                 "points of loss",
                 EPOCHS * SAMPLES,
                 client.getMetricHistory(runId, "loss").size());
-        differences += row(
+        report.row(
                 "points of slope",
                 EPOCHS,
                 client.getMetricHistory(runId, "slope").size());
-        differences += row(
-                "model.json",
-                model,
-                send(HttpRequest.newBuilder(artifact).GET()).body());
-        String logs = send(HttpRequest.newBuilder(URI.create(gateway + "/api/v1/runs/" + runId + "/logs"))
-                        .GET())
-                .body();
-        differences += row("log lines", true, logs.contains("\"trained\""));
-        return differences;
-    }
-
-    private static int row(String what, Object expected, Object found) {
-        boolean same = expected.equals(found);
-        System.out.printf(
-                "  %-16s %s%s%n", what, String.valueOf(found).strip(), same ? "" : "  NOT AS LOGGED: " + expected);
-        return same ? 0 : 1;
-    }
-
-    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    private static void expect(int status, HttpResponse<String> answer) throws IOException {
-        if (answer.statusCode() != status) {
-            throw new IOException(answer.uri() + " answered " + answer.statusCode() + ": " + answer.body());
-        }
+        report.row("model.json", model, artifacts.get(runId, "model.json"));
+        report.row("files", "model.json notes", artifacts.names(runId, ""));
+        report.row("files in notes", "notes/data.txt", artifacts.names(runId, "notes"));
+        String logs = door.get("/api/v1/runs/" + runId + "/logs");
+        report.row("log lines", true, logs.contains("\"trained\""));
     }
 
     private static Param param(String key, String value) {
