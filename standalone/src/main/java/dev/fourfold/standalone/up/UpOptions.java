@@ -70,11 +70,8 @@ public final class UpOptions {
 
     @Option(
             names = "--no-restart",
-            negatable = true,
-            defaultValue = "true",
-            fallbackValue = "true",
             description = "Leave a store or service that ended by itself as it is, instead of starting it again.")
-    private boolean restart;
+    private boolean noRestart;
 
     /** The whole, checked; environment variables win over the file. */
     public Settings settings() {
@@ -95,7 +92,7 @@ public final class UpOptions {
             throw new CommandFailure("A port is a number from 0 to 65535.");
         }
         return new Settings(
-                home, data.toAbsolutePath().normalize(), host, port, separate, servicePorts, restart, given);
+                home, data.toAbsolutePath().normalize(), host, port, separate, servicePorts, !noRestart, given);
     }
 
     /** The folder as every process finds it. */
