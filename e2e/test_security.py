@@ -266,6 +266,7 @@ def send_head(wire: Wire, path: str, headers: dict[str, str], body: bytes = b"")
         (f"{TRACKING}runs/log-batch", 100 * 1024 * 1024),
         (f"{TRACKING}runs/log-batch", 2**40),
         (f"{TRACKING}runs/set-tag", 100 * 1024 * 1024),
+        (f"{TRACKING}runs/log-inputs", 33 * 1024 * 1024),
         (f"{TRACKING}experiments/create", 100 * 1024 * 1024),
     ],
 )

@@ -159,6 +159,21 @@ class OddRequestsTest {
     }
 
     @Test
+    void datasets_mayBeLargerThanABatch() {
+        String inputs = Door.API + "/runs/log-inputs";
+        String run = door.post(Door.API + "/runs/create", "{\"experiment_id\":\"0\"}")
+                .body()
+                .replaceAll(".*\"run_id\":\"(\\w+)\".*", "$1");
+        String body = "{\"run_id\":\"%s\",\"datasets\":[{\"dataset\":{\"name\":\"d\",\"profile\":\"%s\"}}]}"
+                .formatted(run, "x".repeat(16_777_215));
+        assertThat(door.post(inputs, body).statusCode()).isEqualTo(200);
+        String announced = door.raw("POST " + inputs
+                + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 33554433\r\n"
+                + "Connection: close\r\n\r\n{");
+        assertThat(announced).startsWith("HTTP/1.1 413 ").contains("over the limit of 33554432 bytes");
+    }
+
+    @Test
     void requestLine_upTo64KiB_isTaken() {
         String ids = "run_id=" + "0".repeat(60_000);
         assertThat(door.get(Door.API + "/runs/get?" + ids).statusCode()).isEqualTo(404);

@@ -18,6 +18,9 @@ public final class Bodies {
     /** What a batch may weigh, unpacked. */
     public static final int BATCH_LIMIT = 16 * 1024 * 1024;
 
+    /** What datasets may weigh, unpacked: MLflow takes a profile of 16 MB, and a schema of 1 MB beside it. */
+    public static final int DATASETS_LIMIT = 32 * 1024 * 1024;
+
     private Bodies() {}
 
     /**

@@ -7,6 +7,7 @@ import static dev.fourfold.gateway.mlflow.Doors.API_3;
 
 import dev.fourfold.gateway.answers.HotAnswers;
 import dev.fourfold.gateway.answers.Subjects;
+import dev.fourfold.gateway.http.Bodies;
 import dev.fourfold.gateway.http.Json;
 import dev.fourfold.gateway.http.Store;
 import dev.fourfold.gateway.mlflow.request.Field;
@@ -73,7 +74,7 @@ final class RunUseController {
                 AJAX_3 + "/runs/log-inputs"
             })
     HttpResponse<byte[]> logInputs(MlflowRequest request) {
-        Message message = request.read(LOG_INPUTS);
+        Message message = request.read(LOG_INPUTS, Bodies.DATASETS_LIMIT);
         String runId = message.text("run_id");
         var inputs = new RunInputs(
                 message.messages("datasets").stream()

@@ -16,13 +16,18 @@ public final class MlflowRequest {
 
     /** What the request says: in its query for GET, else in its body of up to 16 MB. */
     public Message read(Shape shape) {
+        return read(shape, Bodies.BATCH_LIMIT);
+    }
+
+    /** What the request says: in its query for GET, else in its body of up to so many bytes. */
+    public Message read(Shape shape, int limit) {
         if (request.getMethod() == HttpMethod.GET || request.getMethod() == HttpMethod.HEAD) {
             return MessageReader.fromQuery(shape, request.getParameters());
         }
         if (request.getMethod() == HttpMethod.POST || request.getMethod() == HttpMethod.PUT) {
             checkContentType(request.getHeaders().get("Content-Type")); // Of PATCH and DELETE MLflow does not ask it.
         }
-        return MessageReader.fromJson(shape, Bodies.readText(request, Bodies.BATCH_LIMIT));
+        return MessageReader.fromJson(shape, Bodies.readText(request, limit));
     }
 
     private static void checkContentType(@Nullable String contentType) {

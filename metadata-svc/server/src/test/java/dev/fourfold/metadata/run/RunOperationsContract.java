@@ -476,6 +476,19 @@ public abstract class RunOperationsContract {
     }
 
     @Test
+    void datasetOfTheGreatestSize_isKept() {
+        var run = newRun();
+        var dataset = new Dataset("d", "1", "local", "{}", "s".repeat(1_048_575), "p".repeat(16_777_215));
+        runs().logInputs(run, new RunInputs(List.of(new DatasetInput(List.of(), dataset)), List.of()));
+        assertThat(runs().get(run).inputs().datasets().getFirst().dataset().equals(dataset))
+                .isTrue();
+        var larger = new Dataset("e", "1", "local", "{}", null, "p".repeat(16_777_216));
+        assertProblem(
+                () -> runs().logInputs(run, new RunInputs(List.of(new DatasetInput(List.of(), larger)), List.of())),
+                new Problem.InvalidArgument("'profile' exceeds the maximum length of 16777215 characters"));
+    }
+
+    @Test
     void inputs_outOfBounds_changeNothing() {
         var run = newRun();
         var good = new DatasetInput(List.of(), new Dataset("d", "1", "local", "{}", null, null));
