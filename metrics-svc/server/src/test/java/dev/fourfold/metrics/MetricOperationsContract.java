@@ -98,7 +98,8 @@ abstract class MetricOperationsContract {
         assertInvalid(() -> operations().append(batch(run, new Point("a\0b", NOW, 0, 1))));
         assertInvalid(() -> operations().append(batch(run, new Point("a\uD800b", NOW, 0, 1))));
         assertInvalid(() -> operations().append(batch("", new Point("loss", NOW, 0, 1))));
-        assertInvalid(() -> operations().history(new HistoryQuery("1", run, "loss", "nonsense", 10)));
+        assertThat(problem(() -> operations().history(new HistoryQuery("1", run, "loss", "nonsense", 10))))
+                .isEqualTo(new Problem.InvalidArgument("Invalid page token, it is damaged"));
         assertInvalid(() -> operations().history(new HistoryQuery("1", run, "loss", null, 0)));
         assertInvalid(() -> operations().history(new HistoryQuery("1", run, "loss", null, 50_001)));
         var tooMany = Collections.nCopies(100_001, new Point("loss", NOW, 0, 1));

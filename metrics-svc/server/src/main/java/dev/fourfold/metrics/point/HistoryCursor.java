@@ -11,6 +11,7 @@ import java.util.Base64;
  */
 public record HistoryCursor(long timestampMillis, long step, double value) {
 
+    private static final String NONE = "Invalid page token, it is damaged";
     private static final byte FORMAT = 1;
     private static final int LENGTH = 1 + 3 * Long.BYTES;
 
@@ -25,15 +26,15 @@ public record HistoryCursor(long timestampMillis, long step, double value) {
         try {
             bytes = Base64.getUrlDecoder().decode(text);
         } catch (IllegalArgumentException e) {
-            throw new Problem.InvalidArgument("Not a cursor of a history").toException(e);
+            throw new Problem.InvalidArgument(NONE).toException(e);
         }
         if (bytes.length != LENGTH || bytes[0] != FORMAT) {
-            throw new Problem.InvalidArgument("Not a cursor of a history").toException();
+            throw new Problem.InvalidArgument(NONE).toException();
         }
         var buffer = ByteBuffer.wrap(bytes, 1, LENGTH - 1);
         var cursor = new HistoryCursor(buffer.getLong(), buffer.getLong(), Double.longBitsToDouble(buffer.getLong()));
         if (cursor.timestampMillis < 0) {
-            throw new Problem.InvalidArgument("Not a cursor of a history").toException();
+            throw new Problem.InvalidArgument(NONE).toException();
         }
         return cursor;
     }
