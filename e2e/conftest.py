@@ -14,6 +14,7 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import mlflow
 import pytest
+from asking import Scene, delete
 from wire import Wire
 
 TARGETS = ("fourfold", "mlflow")
@@ -110,3 +111,12 @@ def tracking(client: mlflow.MlflowClient, experiment_id: str) -> Iterator[str]:
     yield experiment_id
     while mlflow.active_run():
         mlflow.end_run()
+
+
+@pytest.fixture
+def scene(wire: Wire, client: mlflow.MlflowClient, new_experiment: Callable, new_run: Callable) -> Iterator[Scene]:
+    """What the tables of requests speak of."""
+    scene = Scene(wire, client, new_experiment, new_run)
+    yield scene
+    if "model" in scene.known:
+        delete("registered-models/delete", name="{model}").send(scene)  # a case may have deleted it already
