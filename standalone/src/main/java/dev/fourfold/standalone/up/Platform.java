@@ -158,6 +158,10 @@ public final class Platform implements AutoCloseable {
         progress.print("Track a run:   export MLFLOW_TRACKING_URI=" + url());
         if (!settings.loopback()) {
             progress.print("Everybody must sign in: set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD.");
+            if (settings.separate()) {
+                progress.print("The first start wrote an administrator's password to "
+                        + settings.dataDir().resolve("gateway/service.log") + ".");
+            }
         }
         progress.print("Stop with Ctrl-C.");
     }
