@@ -64,7 +64,7 @@ final class PythonProgram {
 
     /** The web page of the mlflow package among the programs' packages. */
     static Path mlflowPage() throws IOException, InterruptedException {
-        Path packages = environment().python().getParent().resolveSibling("lib");
+        Path packages = environment().python().resolveSibling("../lib").normalize();
         try (var found = Files.newDirectoryStream(packages, "python3*")) {
             return found.iterator().next().resolve("site-packages/mlflow/server/js/build");
         }
