@@ -113,6 +113,7 @@ final class ModelHistory {
         var text = new StringWriter();
         try (JsonGenerator out = Json.FACTORY.createGenerator(text)) {
             out.configure(JsonWriteFeature.ESCAPE_NON_ASCII.mappedFeature(), true);
+            out.configure(JsonWriteFeature.WRITE_HEX_UPPER_CASE.mappedFeature(), false);
             out.setPrettyPrinter(new Spaced());
             writing.to(out);
         }

@@ -71,6 +71,7 @@ final class VersionSources {
                 if (!modelId.equals(request.modelId())) {
                     throw foreign(uri, "model_id");
                 }
+                RegistryRules.checkedName(request.name()); // MLflow looks at it before it looks for the model.
                 var model = loggedModel(modelId);
                 yield new VersionOrigin(uri.text(), model.artifactUri(), orElse(runId, model.sourceRunId()), modelId);
             }
