@@ -83,8 +83,11 @@ class Server:
 def deck(rnd: random.Random, requests: int) -> list[str]:
     """Which endpoints are asked, each as often as its share says, what makes things a little earlier."""
     total = sum(times for times, _ in generated.ENDPOINTS.values())
+    least = max(1, requests // 100)
     names = [
-        name for name, (times, _) in generated.ENDPOINTS.items() for _ in range(max(1, round(times * requests / total)))
+        name
+        for name, (times, _) in generated.ENDPOINTS.items()
+        for _ in range(max(least, round(times * requests / total)))
     ]
     rnd.shuffle(names)
     makers = ["experiments/create", "runs/create", "registered-models/create", "logged-models create"]

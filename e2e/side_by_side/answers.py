@@ -17,7 +17,7 @@ CLOCK = {
 TOKENS = {"next_page_token", "page_token"}
 RANDOM_NAME = re.compile(r"^[a-z]+-[a-z]+-\d{1,4}$")
 # Lists whose order nobody promises.
-SETS = {"tags", "params", "metrics", "aliases", "latest_versions"}
+SETS = {"tags", "params", "metrics", "aliases", "latest_versions", "model_inputs", "model_outputs"}
 ID = re.compile(r"(?:m-)?[0-9a-f]{32}")
 IN_URI = re.compile(r"(mlflow-artifacts:/)(\d+)(?=/|$)")
 IN_MESSAGE = re.compile(r"(?i)((?:experiment_id|experiment with id|experiment|id)[ =:']+)(\d+)")
@@ -73,11 +73,14 @@ def plain(side: Side, text: str) -> str:
     return IN_MESSAGE.sub(lambda m: m.group(1) + side.experiments.get(m.group(2), m.group(2)), text)
 
 
-def normal(side: Side, value: object, key: str = "") -> object:
+def normal(side: Side, value: object, key: str = "", depth: int = 0) -> object:
     if isinstance(value, dict):
-        return {k: normal(side, v, k) for k, v in value.items()}
+        return {k: normal(side, v, k, depth + 1) for k, v in value.items()}
     if isinstance(value, list):
-        items = [normal(side, v, key) for v in value]
+        items = [normal(side, v, key, depth) for v in value]
+        if key == "metrics" and depth == 1:
+            # A history, which has an order; those of several runs follow each other by ids, which chance made.
+            return sorted(items, key=lambda v: v.get("run_id", ""))
         return sorted(items, key=lambda v: json.dumps(v, sort_keys=True)) if key in SETS else items
     if key in CLOCK and isinstance(value, int) and not isinstance(value, bool) and value > 1_600_000_000_000:
         return "⟦now⟧"

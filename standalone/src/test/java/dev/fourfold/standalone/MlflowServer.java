@@ -4,8 +4,9 @@ import dev.fourfold.embedded.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
-/** MLflow's own server, from PyPI. */
+/** MLflow's own server, from PyPI, without its gateway to language models. */
 final class MlflowServer {
 
     private MlflowServer() {}
@@ -15,6 +16,7 @@ final class MlflowServer {
         Files.createDirectories(folder);
         int port = Ports.claim("mlflow", 0);
         PythonProgram program = PythonProgram.named("mlflow-" + folder.getFileName())
+                .with(Map.of("MLFLOW_ENABLE_AI_GATEWAY", "false"))
                 .module(
                         "mlflow",
                         "server",
