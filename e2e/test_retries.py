@@ -6,9 +6,11 @@ The row W07 of the traps in README.md. What a second copy of a write must be ans
 from __future__ import annotations
 
 import http.server
+import json
 import re
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -226,6 +228,31 @@ def test_write_sent_again(scene, row):
     assert seen(scene, row.look) == once
     if row.write.route.endswith("create") and not row.again or row.write.route == "logged-models":
         assert again.json() != first.json()
+
+
+@pytest.mark.fourfold_only  # On SQLite, MLflow's server answers some of them with a lock.
+@pytest.mark.parametrize(
+    "row",
+    [pytest.param(row, id=f"W07: {name}, sent many times at once") for name, row in {**AGAIN, **AGAIN_MEANT}.items()],
+)
+def test_write_sent_again_before_the_first_is_answered(scene, row):
+    """As by a client that has lost patience: one is done, and the others are answered as repeats."""
+    for step in row.first:
+        step(scene)
+    scene.fill(f"{row.write.route} {json.dumps(row.write.content, default=str)}")  # make what it speaks of, once
+    with ThreadPoolExecutor(8) as pool:
+        answers = [done.result() for done in [pool.submit(row.write.send, scene) for _ in range(8)]]
+    done = [answer for answer in answers if answer.status == 200]
+    if row.again:
+        assert len(done) == 1, [answer.text for answer in answers]
+        for answer in answers:
+            if answer is not done[0]:
+                answer.refused(*row.again)
+    else:
+        assert len(done) == 8, [answer.text for answer in answers]
+    alone = seen(scene, row.look)
+    row.write.send(scene)
+    assert seen(scene, row.look) == alone
 
 
 # --- the client itself
