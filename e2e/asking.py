@@ -1,7 +1,7 @@
 """Requests as data, for tables: what is asked, and what must come back.
 
 In paths and bodies `{run}`, `{gone}` (a deleted run), `{exp}`, `{lost}` (a deleted experiment), `{model}` (a registered
-model), `{version}` (its version), `{logged}` (a logged model) and `{u}` (a word of its own) are made when they are first
+model), `{version}` (its version), `{logged}` (a logged model) and `{u}` (a word of its own) are made when first
 mentioned; `.keep(x, path)` makes `{x}`.
 """
 

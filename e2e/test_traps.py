@@ -321,6 +321,19 @@ WIRE = [
         .lacks("run.data.metrics"),
         history.is_all({}),
     ),
+    meant(
+        "W04",
+        "a body that is no object is refused by every kind of route",
+        *(
+            Ask(method, route, body, JSON).refused(400, INVALID)
+            for method, route in {
+                "POST": "runs/search",
+                "PATCH": "logged-models/{logged}/tags",
+                "DELETE": "registered-models/delete-tag",
+            }.items()
+            for body in ("[]", "5", '"x"', "{", '{"run_id": }', "\x00")
+        ),
+    ),
     case(
         "W05",
         "a plus in a path is a plus, and signs are decoded once",
