@@ -7,7 +7,6 @@ import dev.fourfold.metadata.experiment.ExperimentQuery;
 import dev.fourfold.metadata.run.RunQuery;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -28,9 +27,6 @@ class ITSearchPlans {
     private static final Logger LOG = LoggerFactory.getLogger(ITSearchPlans.class);
     private static final int RUNS = Integer.getInteger("fourfold.search.runs", 20_000);
     private static final int METRICS = Integer.getInteger("fourfold.search.metrics", 10);
-
-    /** A page takes milliseconds; where all runs of the experiment must be looked at, some 100 ms at full size. */
-    private static final Duration SLOWEST = Duration.ofSeconds(10);
 
     private Connection connection;
 
@@ -172,12 +168,10 @@ class ITSearchPlans {
     private void check(String name, PagedQuery query, boolean halfOfAll) throws SQLException {
         long start = System.nanoTime();
         var plan = SearchDatabase.plan(connection, query, true);
-        var took = Duration.ofNanos(System.nanoTime() - start);
-        LOG.info("event=search-planned millis={} query=\"{}\"", took.toMillis(), name);
+        LOG.info("event=search-planned millis={} query=\"{}\"", (System.nanoTime() - start) / 1_000_000, name);
         assertThat(halfOfAll ? plan.replace("Seq Scan on runs r", "") : plan)
                 .as(name)
                 .doesNotContain("Seq Scan");
-        assertThat(took).as(plan).isLessThan(SLOWEST);
     }
 
     private static RunQuery query(List<String> experiments, String filter, List<String> order, ViewType view) {
