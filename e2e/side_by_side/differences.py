@@ -32,6 +32,10 @@ def of_what_is_not_there(_: Request, mlflow: Seen, ours: Seen) -> bool:
     return mlflow.code == "BAD_REQUEST" and "FOREIGN KEY" in (mlflow.message or "") and (ours.status, ours.code) == INVALID
 
 
+def said_twice(_: Request, mlflow: Seen, ours: Seen) -> bool:
+    return mlflow.code == "BAD_REQUEST" and "UNIQUE" in (mlflow.message or "") and ours.status == 200
+
+
 def without_folders(body: object) -> object:
     if not isinstance(body, dict):
         return body
@@ -70,6 +74,11 @@ MEANT = [
         "of what is not there",
         "Traps, bad input: MLflow tells of a foreign key of its database (BAD_REQUEST); here the field is named.",
         of_what_is_not_there,
+    ),
+    Difference(
+        "said twice",
+        "Traps, retries: a model that a run has made, said again, is a repeat; MLflow tells of a unique key (BAD_REQUEST).",
+        said_twice,
     ),
     Difference(
         "an empty folder",

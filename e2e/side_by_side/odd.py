@@ -266,8 +266,9 @@ def bad_metric(q: Request, rnd: random.Random) -> bool:
     elif what == "long":
         metric["key"] = "k" * rnd.choice([250, 251])
     elif what == "value":
-        # In a batch MLflow takes a value that is no number for 0, at time 0, and all later answers tell of it.
-        metric["value"] = rnd.choice(["nan", "1.5", None, *([] if "metrics" in q.body else [[], {}])])
+        # Where MLflow half reads a value ("nan" in small letters; in a batch, a list too), it keeps 0 at time 0, drops
+        # what follows, and says 200: all later answers tell of it. Here they are NaN, and refused.
+        metric["value"] = rnd.choice(["NaN", "1.5", None, *([] if "metrics" in q.body else [[], {}])])
     else:
         metric.pop(what.split()[1], None)
     return True
