@@ -50,8 +50,8 @@ public final class PagedQuery {
 
     /** The page from all rows that the SQL gave: one row more than the page holds tells that another page exists. */
     public Page page(List<Row> rows) {
-        if (maxResults == 0) {
-            return new Page(List.of(), rows.isEmpty() ? null : same);
+        if (maxResults <= 0) {
+            return new Page(List.of(), rows.isEmpty() && maxResults == 0 ? null : same);
         }
         boolean more = rows.size() > maxResults;
         var keys = new ArrayList<Long>(Math.min(rows.size(), maxResults));

@@ -15,14 +15,14 @@ public final class RegisteredModelSearch {
 
     /**
      * The SQL that selects the ids of one page. Refuses, with MLflow's messages, what is not in its grammar. A page of
-     * no or fewer models is empty, and followed by itself where there is any model.
+     * no models is empty, and followed by itself where there is any model; one of fewer than none always.
      */
     public static PagedQuery compile(RegisteredModelQuery query) {
         if (query.maxResults() > MOST_RESULTS) {
             throw Refusal.because("Invalid value for request parameter max_results. It must be at most " + MOST_RESULTS
                     + ", but got value " + query.maxResults());
         }
-        int maxResults = Math.max(0, query.maxResults());
+        int maxResults = query.maxResults();
         var filter = GRAMMAR.filter(query.filter());
         var keys = sortKeys(GRAMMAR.order(query.orderBy()));
         var paging = new Paging(keys);
@@ -43,7 +43,7 @@ public final class RegisteredModelSearch {
                 sql.add(" AND ").add(condition(clause));
             }
         }
-        sql.add(") s").add(paging.where(after)).add(paging.orderBy()).add(" LIMIT ?", maxResults + 1L);
+        sql.add(") s").add(paging.where(after)).add(paging.orderBy()).add(" LIMIT ?", Math.max(0L, maxResults + 1L));
         return new PagedQuery(sql, keys, maxResults, digest, query.pageToken());
     }
 

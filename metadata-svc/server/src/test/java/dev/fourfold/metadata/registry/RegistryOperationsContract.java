@@ -574,9 +574,13 @@ public abstract class RegistryOperationsContract {
                         .models())
                 .extracting(RegisteredModel::name)
                 .containsExactly(prefix + "-0");
-        assertThat(models().search(new RegisteredModelQuery("name = 'none of this'", List.of(), -1, null))
+        assertThat(models().search(new RegisteredModelQuery("name = 'none of this'", List.of(), 0, null))
                         .nextPageToken())
                 .isNull();
+        // As with MLflow, which takes the none that it found for one more than was asked for.
+        assertThat(models().search(new RegisteredModelQuery("name = 'none of this'", List.of(), -1, null))
+                        .nextPageToken())
+                .isNotNull();
     }
 
     @ParameterizedTest

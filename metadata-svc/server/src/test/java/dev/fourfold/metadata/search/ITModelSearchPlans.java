@@ -122,7 +122,8 @@ class ITModelSearchPlans {
     /** To order a quarter of all models by a metric, reading all rows of the table of models itself is the better way. */
     private void check(ModelQuery query) throws SQLException {
         var plan = SearchDatabase.plan(connection, ModelSearch.compile(query), true);
-        boolean quarterOfAll = query.experimentIds().contains("1") && !query.orderBy().isEmpty();
+        boolean quarterOfAll =
+                query.experimentIds().contains("1") && !query.orderBy().isEmpty();
         assertThat(quarterOfAll ? plan.replace("Seq Scan on logged_models m", "") : plan)
                 .as(query.toString())
                 .doesNotContain("Seq Scan on logged_model");
