@@ -140,6 +140,9 @@ def main() -> int:
             if left.status == 200:
                 for thing, deleted in request.after:
                     thing.deleted = deleted
+            else:
+                for symbol in request.makes:
+                    world.lost(symbol)
             if number % 500 == 499:
                 print(f"  {number + 1} asked, {len(found)} differ, {sum(meant.values())} meant", flush=True)
             label = f"#{number} {request.odd or 'well-formed'}: {request.text()}"

@@ -67,6 +67,11 @@ def logged(w: World) -> Thing:
     return w.any("model") or Thing("⟦model#0⟧")
 
 
+def living_model(w: World) -> Thing:
+    """MLflow tells of one that is gone by 500, or by its database's words."""
+    return w.any("model", alive=0.99) or Thing("⟦model#0⟧")
+
+
 def registered(w: World) -> str:
     made = list(w.models)
     return w.rnd.choice(made) if made and w.rnd.random() < 0.93 else w.rnd.choice(MODELS)
@@ -122,7 +127,7 @@ def _(w: World) -> Request:
     thing.names["name"] = f"experiment e{n}"
     body = given(
         name=f"experiment e{n}",
-        artifact_location=maybe(w, 0.05, w.rnd.choice(["s3://bucket/p", "s3://b/p?x=1", "gs://b/p"])),
+        artifact_location=maybe(w, 0.03, w.rnd.choice(["s3://bucket/p", "s3://b/p?x=1", "gs://b/p"])),
         tags=maybe(w, 0.4, tags(w)),
     )
     return post(w, "experiments/create", body, makes={thing.symbol: ("experiment_id",)})
@@ -292,7 +297,7 @@ def _(w: World) -> Request:
     if w.rnd.random() < 0.3:
         del body["step"]
     if w.rnd.random() < 0.15 and w.any("model"):
-        body["model_id"] = logged(w).symbol
+        body["model_id"] = living_model(w).symbol
         if w.rnd.random() < 0.5:
             body |= {"dataset_name": "data-1", "dataset_digest": "d1"}
     return post(w, "runs/log-metric", body)
@@ -618,7 +623,7 @@ def _(w: World) -> Request:
 def _(w: World) -> Request:
     r = w.rnd
     name = registered(w)
-    of, model = run(w), logged(w)
+    of, model = run(w), living_model(w)
     source, run_id, model_id = r.choice(
         [
             ("s3://bucket/model", None, None), ("s3://bucket/model", of.symbol, None),

@@ -21,7 +21,7 @@ class Thing:
 
 
 class World:
-    """What to choose from. It believes every well-formed request; servers may know better."""
+    """What to choose from."""
 
     def __init__(self, rnd: random.Random) -> None:
         self.rnd = rnd
@@ -41,6 +41,12 @@ class World:
         thing = Thing(f"⟦{kind}#{self.number(kind)}⟧", parent=parent)
         self.things.setdefault(kind, []).append(thing)
         return thing
+
+    def lost(self, symbol: str) -> None:
+        """It was not made after all: seldom asked for from now on, as what was deleted."""
+        for thing in self.things.get(symbol[1:].split("#")[0], []):
+            if thing.symbol == symbol:
+                thing.deleted = True
 
     def any(self, kind: str, alive: float = 0.93) -> Thing | None:
         """One that lives, mostly; the newer the likelier, so that lives have length."""
