@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             "",
             "The script ./fourfold adds:",
             "  test   builds everything and runs all the tests",
+            "  bench  measures; without a name it lists what there is",
         })
 public final class Fourfold {
 
