@@ -8,8 +8,7 @@ import java.util.OptionalLong;
  * holds the folder's lock until it is closed. Starting it again on the same folder finds the data again, however the
  * store or this JVM ended.
  */
-public sealed interface EmbeddedStore extends AutoCloseable
-        permits PostgresStore, RedisStore, MongoStore, InfluxStore, S3Store {
+public sealed interface EmbeddedStore extends AutoCloseable permits ProcessStore, MongoStore {
 
     /** The store's address on this machine. */
     String HOST = "127.0.0.1";

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * file, mode 0600: an InfluxDB 1.8 without one obeys every web page that the user's browser opens, as it allows every
  * origin.
  */
-public final class InfluxStore implements EmbeddedStore {
+public final class InfluxStore extends ProcessStore {
 
     /** The user, who may do everything. */
     public static final String USER = "fourfold";
@@ -36,15 +35,10 @@ public final class InfluxStore implements EmbeddedStore {
     private static final int WRONG_PASSWORD = 401;
     private static final int NO_USER_YET = 403;
 
-    private final StoreProcess process;
-    private final Path folder;
-    private final String version;
     private final String password;
 
     private InfluxStore(StoreProcess process, Path folder, String version, String password) {
-        this.process = process;
-        this.folder = folder;
-        this.version = version;
+        super(process, folder, PART, "InfluxDB", version);
         this.password = password;
     }
 
@@ -186,26 +180,6 @@ public final class InfluxStore implements EmbeddedStore {
                 .statusCode();
     }
 
-    @Override
-    public String part() {
-        return PART;
-    }
-
-    @Override
-    public String engine() {
-        return "InfluxDB";
-    }
-
-    @Override
-    public String version() {
-        return version;
-    }
-
-    @Override
-    public int port() {
-        return process.port();
-    }
-
     /** The HTTP address, without user and password. */
     @Override
     public String url() {
@@ -220,35 +194,5 @@ public final class InfluxStore implements EmbeddedStore {
     /** The user's password. */
     public String password() {
         return password;
-    }
-
-    @Override
-    public Path folder() {
-        return folder;
-    }
-
-    @Override
-    public OptionalLong pid() {
-        return process.pid();
-    }
-
-    @Override
-    public boolean running() {
-        return process.running();
-    }
-
-    @Override
-    public void restart() {
-        process.restart();
-    }
-
-    @Override
-    public void close() {
-        process.close();
-    }
-
-    @Override
-    public String toString() {
-        return engine() + " " + version + " at " + HOST + ":" + port();
     }
 }

@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * A real PostgreSQL, its data durable when it says committed. It listens on the loopback address only and asks for the
  * password (SCRAM) that is in the folder's {@code password} file, mode 0600.
  */
-public final class PostgresStore implements EmbeddedStore {
+public final class PostgresStore extends ProcessStore {
 
     /** The user, who owns the server, and the database, which is there from the first start. */
     public static final String USER = "fourfold";
@@ -42,15 +41,10 @@ public final class PostgresStore implements EmbeddedStore {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
     private static final int STATUS_LINE = 7;
 
-    private final StoreProcess process;
-    private final Path folder;
-    private final String version;
     private final String password;
 
     private PostgresStore(StoreProcess process, Path folder, String version, String password) {
-        this.process = process;
-        this.folder = folder;
-        this.version = version;
+        super(process, folder, PART, "PostgreSQL", version);
         this.password = password;
     }
 
@@ -205,26 +199,6 @@ public final class PostgresStore implements EmbeddedStore {
         }
     }
 
-    @Override
-    public String part() {
-        return PART;
-    }
-
-    @Override
-    public String engine() {
-        return "PostgreSQL";
-    }
-
-    @Override
-    public String version() {
-        return version;
-    }
-
-    @Override
-    public int port() {
-        return process.port();
-    }
-
     /** The JDBC address of the database, without user and password. */
     @Override
     public String url() {
@@ -244,35 +218,5 @@ public final class PostgresStore implements EmbeddedStore {
     /** The user's password. */
     public String password() {
         return password;
-    }
-
-    @Override
-    public Path folder() {
-        return folder;
-    }
-
-    @Override
-    public OptionalLong pid() {
-        return process.pid();
-    }
-
-    @Override
-    public boolean running() {
-        return process.running();
-    }
-
-    @Override
-    public void restart() {
-        process.restart();
-    }
-
-    @Override
-    public void close() {
-        process.close();
-    }
-
-    @Override
-    public String toString() {
-        return engine() + " " + version + " at " + HOST + ":" + port();
     }
 }

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -23,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * password that is in the folder's {@code password} file, mode 0600. A killed process loses nothing that it has
  * answered; a machine that loses power loses up to about a second.
  */
-public final class RedisStore implements EmbeddedStore {
+public final class RedisStore extends ProcessStore {
 
     /** The settings that it runs with unless {@link RedisSettings#server()} says otherwise. */
     public static final Map<String, String> DEFAULTS = Map.of(
@@ -39,15 +38,10 @@ public final class RedisStore implements EmbeddedStore {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final int ANSWER_MILLIS = 2_000;
 
-    private final StoreProcess process;
-    private final Path folder;
-    private final String version;
     private final String password;
 
     private RedisStore(StoreProcess process, Path folder, String version, String password) {
-        this.process = process;
-        this.folder = folder;
-        this.version = version;
+        super(process, folder, PART, "Redis", version);
         this.password = password;
     }
 
@@ -137,26 +131,6 @@ public final class RedisStore implements EmbeddedStore {
     }
 
     @Override
-    public String part() {
-        return PART;
-    }
-
-    @Override
-    public String engine() {
-        return "Redis";
-    }
-
-    @Override
-    public String version() {
-        return version;
-    }
-
-    @Override
-    public int port() {
-        return process.port();
-    }
-
-    @Override
     public String url() {
         return "redis://:" + password + "@" + HOST + ":" + port();
     }
@@ -164,35 +138,5 @@ public final class RedisStore implements EmbeddedStore {
     /** The password that every connection must give. */
     public String password() {
         return password;
-    }
-
-    @Override
-    public Path folder() {
-        return folder;
-    }
-
-    @Override
-    public OptionalLong pid() {
-        return process.pid();
-    }
-
-    @Override
-    public boolean running() {
-        return process.running();
-    }
-
-    @Override
-    public void restart() {
-        process.restart();
-    }
-
-    @Override
-    public void close() {
-        process.close();
-    }
-
-    @Override
-    public String toString() {
-        return engine() + " " + version + " at " + HOST + ":" + port();
     }
 }

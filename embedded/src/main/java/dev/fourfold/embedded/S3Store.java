@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * An S3-compatible server, versitygw on a folder, that listens on the loopback address only. For tests: {@code up} keeps
  * artifacts in a directory unless it is given an S3.
  */
-public final class S3Store implements EmbeddedStore {
+public final class S3Store extends ProcessStore {
 
     /** The region that requests are signed for. */
     public static final String REGION = "us-east-1";
@@ -39,13 +38,10 @@ public final class S3Store implements EmbeddedStore {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final int ANSWER_MILLIS = 2_000;
 
-    private final StoreProcess process;
-    private final Path folder;
     private final String secretKey;
 
     private S3Store(StoreProcess process, Path folder, String secretKey) {
-        this.process = process;
-        this.folder = folder;
+        super(process, folder, PART, NAME, VERSION);
         this.secretKey = secretKey;
     }
 
@@ -124,59 +120,9 @@ public final class S3Store implements EmbeddedStore {
         return secretKey;
     }
 
-    @Override
-    public String part() {
-        return PART;
-    }
-
-    @Override
-    public String engine() {
-        return NAME;
-    }
-
-    @Override
-    public String version() {
-        return VERSION;
-    }
-
-    @Override
-    public int port() {
-        return process.port();
-    }
-
     /** The endpoint of its S3 API; buckets are addressed by path. */
     @Override
     public String url() {
         return "http://" + HOST + ":" + port();
-    }
-
-    @Override
-    public Path folder() {
-        return folder;
-    }
-
-    @Override
-    public OptionalLong pid() {
-        return process.pid();
-    }
-
-    @Override
-    public boolean running() {
-        return process.running();
-    }
-
-    @Override
-    public void restart() {
-        process.restart();
-    }
-
-    @Override
-    public void close() {
-        process.close();
-    }
-
-    @Override
-    public String toString() {
-        return engine() + " " + version() + " at " + HOST + ":" + port();
     }
 }

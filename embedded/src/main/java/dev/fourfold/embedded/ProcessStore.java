@@ -1,0 +1,72 @@
+package dev.fourfold.embedded;
+
+import java.nio.file.Path;
+import java.util.OptionalLong;
+
+/** A store that is a process of its own, which {@link StoreProcess} starts, watches and stops. */
+abstract sealed class ProcessStore implements EmbeddedStore permits PostgresStore, RedisStore, InfluxStore, S3Store {
+
+    private final StoreProcess process;
+    private final Path folder;
+    private final String part;
+    private final String engine;
+    private final String version;
+
+    ProcessStore(StoreProcess process, Path folder, String part, String engine, String version) {
+        this.process = process;
+        this.folder = folder;
+        this.part = part;
+        this.engine = engine;
+        this.version = version;
+    }
+
+    @Override
+    public final String part() {
+        return part;
+    }
+
+    @Override
+    public final String engine() {
+        return engine;
+    }
+
+    @Override
+    public final String version() {
+        return version;
+    }
+
+    @Override
+    public final int port() {
+        return process.port();
+    }
+
+    @Override
+    public final Path folder() {
+        return folder;
+    }
+
+    @Override
+    public final OptionalLong pid() {
+        return process.pid();
+    }
+
+    @Override
+    public final boolean running() {
+        return process.running();
+    }
+
+    @Override
+    public final void restart() {
+        process.restart();
+    }
+
+    @Override
+    public final void close() {
+        process.close();
+    }
+
+    @Override
+    public final String toString() {
+        return engine + " " + version + " at " + HOST + ":" + port();
+    }
+}
