@@ -482,13 +482,6 @@ def test_every_upload_is_seen_by_the_next_read(wire, root):
         assert len(listing(wire, root)) == n + 2
 
 
-@pytest.mark.planned
-def test_range_of_a_file(wire, root):
-    assert put(wire, f"{root}/r", b"0123456789").status == 200
-    answer = wire.send("GET", f"{ARTIFACTS}/{root}/r", headers={"Range": "bytes=2-4"})
-    assert (answer.status, answer.body, answer.headers["content-range"]) == (206, b"234", "bytes 2-4/10")
-
-
 # --- no path leads outside ---
 
 OUTSIDE = [
