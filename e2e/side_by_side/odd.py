@@ -114,6 +114,8 @@ def query_extra(q: Request, rnd: random.Random) -> bool:
 
 
 def query_bad_number(q: Request, rnd: random.Random) -> bool:
+    if sum(key == "run_id" for key, _ in q.query or []) > 1:
+        return False  # which runs are cut off hangs on the order of ids, which chance made
     q.query = [pair for pair in q.query or [] if pair[0] != "max_results"]
     q.query.append(("max_results", rnd.choice(["0", "-1", "50001", "1000001", "25001", "abc", "1.5", "99999999999999999999"])))
     return True
@@ -134,8 +136,14 @@ def scalars(q: Request) -> list[str]:
 
 
 def fields(q: Request, rnd: random.Random, chosen: list[str]) -> list[str]:
-    """Those to spoil: seldom the experiment of a new run, as MLflow then tells of its database's foreign keys."""
-    return [k for k in chosen if q.endpoint != "runs/create" or k != "experiment_id" or rnd.random() < 0.2]
+    """Those to spoil.
+
+    Of a new run seldom the experiment, as MLflow then tells of its database's foreign keys, and never the start: runs
+    that started at the same moment come in the order of their ids, which chance made.
+    """
+    if q.endpoint != "runs/create":
+        return chosen
+    return [k for k in chosen if k != "start_time" and (k != "experiment_id" or rnd.random() < 0.2)]
 
 
 def without(q: Request, rnd: random.Random) -> bool:
