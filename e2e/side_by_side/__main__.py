@@ -80,6 +80,10 @@ class Server:
                 self.side.learn(symbol, value)
 
 
+# The share of requests that MLflow may answer unlike itself. It should be none: more, and the requests are to be mended.
+CHANCE = 0.001
+
+
 def deck(rnd: random.Random, requests: int) -> list[str]:
     """Which endpoints are asked, each as often as its share says, what makes things a little earlier."""
     total = sum(times for times, _ in generated.ENDPOINTS.values())
@@ -146,7 +150,10 @@ def main() -> int:
             if number % 500 == 499:
                 print(f"  {number + 1} asked, {len(found)} differ, {sum(meant.values())} meant", flush=True)
             label = f"#{number} {request.odd or 'well-formed'}: {request.text()}"
-            controls.extend(f"{label}\n{shown(left, control)}" for control in rest if not left.same(control))
+            unsure = [f"{label}\n{shown(left, control)}" for control in rest if not left.same(control)]
+            controls.extend(unsure)
+            if unsure:
+                continue  # What MLflow answers by chance cannot be answered alike.
             if left.same(right):
                 if left.message != right.message and left.kind == "json":
                     messages.append(f"{label}\n    mlflow:  {left.message!r}\n    gateway: {right.message!r}")
@@ -182,7 +189,7 @@ def main() -> int:
     print(f"differences: {len(found)}; meant ones: {sum(meant.values())} ({100 * sum(meant.values()) / total:.2f} %)")
     if options.control:
         print(f"control: {len(controls)} differences between two MLflow servers")
-    return 1 if found or controls or sum(meant.values()) > options.share * total else 0
+    return 1 if found or len(controls) > CHANCE * total or sum(meant.values()) > options.share * total else 0
 
 
 def shown(left: Seen, right: Seen) -> str:
