@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +33,10 @@ final class ServiceProcess implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServiceProcess.class);
     private static final String PID_FILE = "service.pid";
+
+    /** Names a service's folder on its command line, by which a later launcher knows it. */
+    private static final String MARK = "-Dfourfold.service.folder=";
+
     /** Six JVMs that start at once on two busy cores were seen to take 75 s. */
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
@@ -143,6 +148,11 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     private static Process launch(Plan plan) {
+        try {
+            Files.createDirectories(plan.folder());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot make " + plan.folder(), e);
+        }
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + plan.heapMegabytes() + "m",
@@ -153,6 +163,7 @@ final class ServiceProcess implements AutoCloseable {
         // Failpoints of the crash harness reach the service that they are meant for.
         Optional.ofNullable(System.getProperty("fourfold.failpoint." + plan.name()))
                 .ifPresent(point -> command.add("-Dfourfold.failpoint=" + point));
+        command.add(MARK + real(plan.folder()));
         command.add("-jar");
         command.add(plan.jar().toString());
         var builder = new ProcessBuilder(command).directory(plan.folder().toFile());
@@ -165,9 +176,10 @@ final class ServiceProcess implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         plan.folder().resolve("service.log").toFile()));
         try {
-            Files.createDirectories(plan.folder());
             Process process = builder.start();
-            Files.writeString(pidFile(plan), process.pid() + "\n");
+            Path written = plan.folder().resolve(PID_FILE + ".new");
+            Files.writeString(written, process.pid() + "\n");
+            Files.move(written, pidFile(plan), StandardCopyOption.ATOMIC_MOVE);
             return process;
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot run " + plan.name(), e);
@@ -185,37 +197,35 @@ final class ServiceProcess implements AutoCloseable {
 
     /**
      * Stops what a killed launcher left running on this data folder, all at once; others take its ports and journals
-     * then. The caller holds the folder's lock, so no living launcher owns them.
+     * then. A launcher may be killed before it has noted a process, so the command lines tell. The caller holds the
+     * folder's lock, so no living launcher owns them.
      */
     static void stopLeftOvers(Path dataDir) {
-        try (Stream<Path> folders = Files.list(dataDir);
+        String mark = MARK + real(dataDir) + "/";
+        try (Stream<ProcessHandle> all = ProcessHandle.allProcesses();
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            folders.filter(folder -> Files.exists(folder.resolve(PID_FILE)))
-                    .forEach(folder -> threads.submit(() -> stopLeftOver(folder)));
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot look for services left behind in " + dataDir, e);
+            all.forEach(process -> argument(process, mark)
+                    .ifPresent(folder -> threads.execute(() -> {
+                        String name = folder.substring(mark.length());
+                        LOG.info("event=left-over-stopped service={} pid={}", name, process.pid());
+                        stop(process, name);
+                    })));
         }
     }
 
-    private static void stopLeftOver(Path folder) {
-        String name = String.valueOf(folder.getFileName());
+    /** The argument of the process that begins so. */
+    private static Optional<String> argument(ProcessHandle process, String start) {
+        return Stream.of(process.info().arguments().orElse(new String[0]))
+                .filter(argument -> argument.startsWith(start))
+                .findFirst();
+    }
+
+    private static Path real(Path folder) {
         try {
-            Path file = folder.resolve(PID_FILE);
-            long pid = Long.parseLong(Files.readString(file).strip());
-            ProcessHandle.of(pid).filter(left -> runs(left, name + ".jar")).ifPresent(left -> {
-                LOG.info("event=left-over-stopped service={} pid={}", name, pid);
-                stop(left, name);
-            });
-            Files.deleteIfExists(file);
-        } catch (IOException | NumberFormatException e) {
-            LOG.warn("event=left-over-unknown service={}", name, e);
+            return folder.toRealPath();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot use " + folder, e);
         }
-    }
-
-    /** Whether the process is a Java that runs a jar of this name: process ids are used again. */
-    private static boolean runs(ProcessHandle process, String jar) {
-        String[] arguments = process.info().arguments().orElse(new String[0]);
-        return Stream.of(arguments).anyMatch(argument -> argument.endsWith("/" + jar));
     }
 
     private static void stop(ProcessHandle process, String name) {
