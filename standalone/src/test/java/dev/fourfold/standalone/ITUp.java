@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -90,6 +91,29 @@ final class ITUp {
             assertThat(platform.post(CREATE, "{\"name\": \"apart\"}").statusCode())
                     .isEqualTo(200);
             assertThat(platform.get(BY_NAME + "apart").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void separate_servicesOfAKilledLauncher_areStoppedWhateverWasNotedOfThem() throws Exception {
+        Path data = folder.resolve("data");
+        String[] options = {"--port", "0", "--separate", "--service-ports", "0"};
+        var first = LaunchedPlatform.up(data, options);
+        assertThat(first.post(CREATE, "{\"name\": \"kept\"}").statusCode()).isEqualTo(200);
+        List<ProcessHandle> services = first.process()
+                .children()
+                .filter(child -> Files.exists(Path.of("/proc", Long.toString(child.pid()), "cwd", "service.pid")))
+                .toList();
+        assertThat(services).hasSize(6);
+        first.process().destroyForcibly().waitFor();
+        // It may be killed while it notes a process, or before.
+        Files.writeString(data.resolve("logs-svc/service.pid"), "");
+        Files.delete(data.resolve("metrics-svc/service.pid"));
+        try (var second = LaunchedPlatform.up(data, options)) {
+            assertThat(services).noneMatch(ProcessHandle::isAlive);
+            assertThat(second.get(BY_NAME + "kept").statusCode()).isEqualTo(200);
+        } finally {
+            services.forEach(ProcessHandle::destroyForcibly);
         }
     }
 
