@@ -87,9 +87,10 @@ final class LogService implements LogOperations {
     public LogPage search(LogQuery query) {
         LineRules.check(query);
         LinePosition after = LinePosition.fromCursor(query.cursor());
+        long deadline = System.nanoTime() + configuration.readLimit().toNanos();
         while (true) {
             long rewinds = journal.rewinds();
-            awaitDrained(query.runId());
+            awaitDrained(query.runId(), deadline);
             LogPage page;
             try {
                 page = store.search(query, after);
@@ -117,8 +118,7 @@ final class LogService implements LogOperations {
         journal.close();
     }
 
-    private void awaitDrained(String runId) {
-        long deadline = System.nanoTime() + configuration.readLimit().toNanos();
+    private void awaitDrained(String runId, long deadline) {
         try {
             while (!journal.awaitApplied(runId, GLANCE)) {
                 if (storeAway) {
