@@ -28,6 +28,7 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
 import io.micronaut.json.JsonMapper;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -106,7 +107,7 @@ final class GraphqlController {
     }
 
     private static Map<String, Object> strings(Map<?, ?> variables) {
-        var strings = new java.util.LinkedHashMap<String, Object>();
+        var strings = new LinkedHashMap<String, Object>();
         variables.forEach((name, value) -> strings.put(String.valueOf(name), value));
         return strings;
     }
