@@ -5,25 +5,35 @@ import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.JournalStatus;
 import dev.fourfold.metrics.MetricOperations;
+import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.Point;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.RunRange;
 import dev.fourfold.metrics.RunRef;
 import dev.fourfold.metrics.SampleQuery;
+import dev.fourfold.metrics.SeriesQuery;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** Points in a list, in the order in which they came; a cursor is an offset. */
 @Singleton
 public final class FakeMetrics implements MetricOperations {
 
     private final List<PointBatch> batches = new CopyOnWriteArrayList<>();
+    private volatile @Nullable SeriesQuery lastSeriesQuery;
     private volatile int longestPage = Integer.MAX_VALUE;
 
     /** Everything that was appended. */
     public List<PointBatch> batches() {
         return batches;
+    }
+
+    /** The series that were asked for last. */
+    public @Nullable SeriesQuery lastSeriesQuery() {
+        return lastSeriesQuery;
     }
 
     /** Makes pages shorter than what is asked for. */
@@ -72,6 +82,22 @@ public final class FakeMetrics implements MetricOperations {
                                 .limit(query.most())
                                 .toList()))
                 .toList();
+    }
+
+    /** The first ones in the order in which they came, whatever the axis. */
+    @Override
+    public List<MetricSeries> series(SeriesQuery query) {
+        lastSeriesQuery = query;
+        var series = new ArrayList<MetricSeries>();
+        for (RunRange run : query.runs()) {
+            for (String key : query.keys()) {
+                List<Point> points = points(new RunRef(run.experimentId(), run.runId()), key);
+                List<Point> first = points.subList(0, Math.min(points.size(), query.maxPoints()));
+                series.add(new MetricSeries(
+                        key, first.size() < points.size(), new PointBatch(run.experimentId(), run.runId(), first)));
+            }
+        }
+        return series;
     }
 
     private List<Point> points(RunRef run, String key) {

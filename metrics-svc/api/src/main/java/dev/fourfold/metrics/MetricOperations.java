@@ -32,6 +32,15 @@ public interface MetricOperations {
     /** An even sample of several runs at once, with the promises of {@link #history}: a batch for each run, as asked. */
     List<PointBatch> sample(SampleQuery query);
 
+    /**
+     * Many metrics of many runs at once, with the promises of {@link #history}: a series for each run and key, the keys
+     * of a run together, as asked; empty where there is nothing. A series with more points than wanted is reduced to
+     * points that it has. Among them are its first and its last one, and of each of the equal parts that the axis
+     * between these is cut into the least and the greatest finite value and the first NaN, infinity and negative
+     * infinity. By step, a long history's extreme may stand for one that lies up to the width of a part away.
+     */
+    List<MetricSeries> series(SeriesQuery query);
+
     /** What the journal holds now; costs no I/O. */
     JournalStatus journal();
 }

@@ -120,7 +120,7 @@ public record PointBatch(String experimentId, String runId, List<Point> points) 
         }
     }
 
-    private static int checkedCount(int count, int bound) {
+    static int checkedCount(int count, int bound) {
         if (count < 0 || count > bound) {
             throw new IllegalArgumentException("Points with a count of " + count + " that cannot be");
         }

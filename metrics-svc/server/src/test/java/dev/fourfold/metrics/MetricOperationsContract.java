@@ -132,6 +132,57 @@ abstract class MetricOperationsContract {
     }
 
     @Test
+    void series_crossUnchanged() {
+        var runs = List.of(newRun(), newRun());
+        for (String run : runs) {
+            var points = new ArrayList<Point>();
+            for (int i = 0; i < 500; i++) {
+                points.add(new Point("loss", NOW + i, 499 - i, i == 77 ? Double.NaN : i * 0.1));
+            }
+            points.add(new Point("损失 😀", NOW, Long.MIN_VALUE, Double.NEGATIVE_INFINITY));
+            operations().append(new PointBatch("1", run, points));
+        }
+        var ranges = runs.stream()
+                .map(run -> new RunRange("1", run, Long.MIN_VALUE, Long.MAX_VALUE))
+                .toList();
+        var series = operations().series(new SeriesQuery(ranges, List.of("损失 😀", "loss"), Axis.STEP, 20));
+        assertThat(series).extracting(MetricSeries::key).containsExactly("损失 😀", "loss", "损失 😀", "loss");
+        assertThat(series).extracting(MetricSeries::reduced).containsExactly(false, true, false, true);
+        assertThat(series.get(2).points().runId()).isEqualTo(runs.get(1));
+        assertThat(series.get(2).points().points())
+                .containsExactly(new Point("损失 😀", NOW, Long.MIN_VALUE, Double.NEGATIVE_INFINITY));
+        assertThat(series.get(3).points().points())
+                .hasSizeLessThanOrEqualTo(20)
+                .startsWith(new Point("loss", NOW + 499, 0, 499 * 0.1))
+                .endsWith(new Point("loss", NOW, 499, 0))
+                .contains(new Point("loss", NOW + 77, 499 - 77, Double.NaN));
+    }
+
+    @Test
+    void questionsAboutTooManySeries_areRefused() {
+        var all = new RunRange("1", newRun(), Long.MIN_VALUE, Long.MAX_VALUE);
+        var keys = List.of("loss");
+        var tooMany = IntStream.range(0, 101)
+                .mapToObj(i -> new RunRange("1", "r" + i, 0, 1))
+                .toList();
+        var tooManyKeys = IntStream.range(0, 101).mapToObj(i -> "k" + i).toList();
+        for (var query : List.of(
+                new SeriesQuery(List.of(), keys, Axis.STEP, 100),
+                new SeriesQuery(tooMany, keys, Axis.STEP, 12),
+                new SeriesQuery(List.of(all, all), keys, Axis.STEP, 100),
+                new SeriesQuery(List.of(all), List.of(), Axis.STEP, 100),
+                new SeriesQuery(List.of(all), tooManyKeys, Axis.STEP, 12),
+                new SeriesQuery(List.of(all), List.of("loss", "loss"), Axis.STEP, 100),
+                new SeriesQuery(List.of(all), List.of(""), Axis.STEP, 100),
+                new SeriesQuery(List.of(new RunRange("1", "r", 2, 1)), keys, Axis.TIME, 100),
+                new SeriesQuery(List.of(all), keys, Axis.STEP, 11),
+                new SeriesQuery(List.of(all), keys, Axis.STEP, 10_001),
+                new SeriesQuery(tooMany.subList(0, 50), keys, Axis.STEP, 5_001))) {
+            assertInvalid(() -> operations().series(query));
+        }
+    }
+
+    @Test
     void questionsAboutTooMuch_areRefused() {
         var run = new RunRef("1", newRun());
         var tooMany =

@@ -6,8 +6,10 @@ import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.JournalStatus;
 import dev.fourfold.metrics.MetricOperations;
+import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.PointBatch;
 import dev.fourfold.metrics.SampleQuery;
+import dev.fourfold.metrics.SeriesQuery;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -58,6 +60,11 @@ public final class HttpMetricOperations implements MetricOperations {
     @Override
     public List<PointBatch> sample(SampleQuery query) {
         return PointBatch.listFromBytes(http.sample(query));
+    }
+
+    @Override
+    public List<MetricSeries> series(SeriesQuery query) {
+        return MetricSeries.fromBytes(http.series(query));
     }
 
     @Override

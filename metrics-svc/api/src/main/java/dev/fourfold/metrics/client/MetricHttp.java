@@ -5,8 +5,10 @@ import dev.fourfold.contract.http.BetweenServices;
 import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.JournalStatus;
+import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.PointBatch;
 import dev.fourfold.metrics.SampleQuery;
+import dev.fourfold.metrics.SeriesQuery;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Body;
@@ -37,6 +39,10 @@ interface MetricHttp {
     @Post("/metrics/sample")
     @Consumes(PointBatch.LIST_MEDIA_TYPE)
     byte[] sample(@Body SampleQuery query);
+
+    @Post("/metrics/series")
+    @Consumes(MetricSeries.MEDIA_TYPE)
+    byte[] series(@Body SeriesQuery query);
 
     @Get("/metrics/journal")
     JournalStatus journal();

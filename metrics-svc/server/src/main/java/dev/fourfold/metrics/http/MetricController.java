@@ -8,8 +8,10 @@ import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.JournalStatus;
 import dev.fourfold.metrics.MetricOperations;
+import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.PointBatch;
 import dev.fourfold.metrics.SampleQuery;
+import dev.fourfold.metrics.SeriesQuery;
 import dev.fourfold.metrics.client.HttpMetricOperations;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.HttpResponse;
@@ -62,6 +64,12 @@ final class MetricController {
     @Produces(PointBatch.LIST_MEDIA_TYPE)
     byte[] sample(@Body SampleQuery query) {
         return PointBatch.toBytes(operations.sample(query));
+    }
+
+    @Post("/series")
+    @Produces(MetricSeries.MEDIA_TYPE)
+    byte[] series(@Body SeriesQuery query) {
+        return MetricSeries.toBytes(operations.series(query));
     }
 
     @Get("/journal")

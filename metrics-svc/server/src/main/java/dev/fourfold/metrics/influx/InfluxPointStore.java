@@ -5,13 +5,16 @@ import dev.fourfold.journal.StoreUnavailableException;
 import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
+import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.PointBatch;
 import dev.fourfold.metrics.SampleQuery;
+import dev.fourfold.metrics.SeriesQuery;
 import dev.fourfold.metrics.client.HttpMetricOperations;
 import dev.fourfold.metrics.point.MetricsConfiguration;
 import dev.fourfold.metrics.point.PointStore;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Requires;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
 
@@ -25,6 +28,8 @@ import java.util.List;
         defaultValue = MetricsConfiguration.INFLUXDB)
 final class InfluxPointStore implements PointStore {
 
+    private static final int CHUNK_POINTS = 128;
+
     private final InfluxConfiguration configuration;
     private final InfluxSchema schema;
     private final InfluxReader reader;
@@ -32,9 +37,17 @@ final class InfluxPointStore implements PointStore {
     private final PointWriter points;
     private final HistoryReader histories;
     private final ManyRuns manyRuns;
+    private final Outlines outlines;
+    private final SeriesReader series;
 
     /** Connects to nothing yet: InfluxDB may be away when the service starts. */
+    @Inject
     InfluxPointStore(InfluxConfiguration configuration) {
+        this(configuration, CHUNK_POINTS);
+    }
+
+    /** @param chunkPoints how many points a chunk of an outline has */
+    InfluxPointStore(InfluxConfiguration configuration, int chunkPoints) {
         this.configuration = configuration;
         this.schema = new InfluxSchema(configuration);
         this.reader = new InfluxReader(configuration, schema::forget);
@@ -43,6 +56,8 @@ final class InfluxPointStore implements PointStore {
                 new PointWriter(new SeriesMemory(reader, configuration.maxNames()), new StoredPlaces(reader), lines);
         this.histories = new HistoryReader(reader);
         this.manyRuns = new ManyRuns(histories);
+        this.outlines = new Outlines(chunkPoints);
+        this.series = new SeriesReader(reader, outlines);
     }
 
     @Override
@@ -53,7 +68,12 @@ final class InfluxPointStore implements PointStore {
     @Override
     public synchronized long write(List<PointBatch> batches) throws StoreUnavailableException {
         schema.ensure(reader);
-        return points.write(batches);
+        try {
+            return points.write(batches);
+        } finally {
+            // After a failure too: some may be written.
+            outlines.wrote(batches);
+        }
     }
 
     @Override
@@ -72,6 +92,12 @@ final class InfluxPointStore implements PointStore {
     public List<PointBatch> sample(SampleQuery query) throws StoreUnavailableException {
         schema.ensure(reader);
         return manyRuns.sample(query);
+    }
+
+    @Override
+    public List<MetricSeries> series(SeriesQuery query) throws StoreUnavailableException {
+        schema.ensure(reader);
+        return series.read(query);
     }
 
     @Override

@@ -12,9 +12,11 @@ import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.JournalStatus;
 import dev.fourfold.metrics.MetricOperations;
+import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.PointBatch;
 import dev.fourfold.metrics.RunRef;
 import dev.fourfold.metrics.SampleQuery;
+import dev.fourfold.metrics.SeriesQuery;
 import dev.fourfold.metrics.client.HttpMetricOperations;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Requires;
@@ -108,6 +110,15 @@ public final class MetricService implements MetricOperations, AutoCloseable {
         PointRules.check(query);
         awaitDrained(query.runs());
         return ask(() -> store.sample(query));
+    }
+
+    @Override
+    public List<MetricSeries> series(SeriesQuery query) {
+        PointRules.check(query);
+        awaitDrained(query.runs().stream()
+                .map(run -> new RunRef(run.experimentId(), run.runId()))
+                .toList());
+        return ask(() -> store.series(query));
     }
 
     @Override

@@ -5,8 +5,10 @@ import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.Point;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.RunRange;
 import dev.fourfold.metrics.RunRef;
 import dev.fourfold.metrics.SampleQuery;
+import dev.fourfold.metrics.SeriesQuery;
 import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,10 @@ final class PointRules {
     static final int MAX_PAGE_POINTS = 50_000;
     static final int MAX_RUNS = 100;
     static final int MAX_SAMPLE_POINTS = 2_500;
+    static final int MAX_KEYS = 100;
+    static final int MIN_SERIES_POINTS = 12;
+    static final int MAX_SERIES_POINTS = 10_000;
+    static final int MAX_ALL_SERIES_POINTS = 250_000;
 
     private PointRules() {}
 
@@ -72,8 +78,40 @@ final class PointRules {
         }
     }
 
+    static void check(SeriesQuery query) {
+        checkRuns(query.runs().stream()
+                .map(run -> new RunRef(run.experimentId(), run.runId()))
+                .toList());
+        int keys = query.keys().size();
+        if (keys < 1 || keys > MAX_KEYS) {
+            throw invalid("Points of 1 to " + MAX_KEYS + " metrics can be asked for, not of " + keys);
+        }
+        query.keys().forEach(key -> checkName("metric key", key));
+        if (new HashSet<>(query.keys()).size() < keys) {
+            throw invalid("A metric is asked for twice");
+        }
+        for (RunRange run : query.runs()) {
+            if (run.from() > run.to()) {
+                throw invalid("The range of run '" + run.runId() + "' ends before it begins");
+            }
+        }
+        if (query.maxPoints() < MIN_SERIES_POINTS || query.maxPoints() > MAX_SERIES_POINTS) {
+            throw invalid("A series has at most " + MIN_SERIES_POINTS + " to " + MAX_SERIES_POINTS + " points, not "
+                    + query.maxPoints());
+        }
+        long all = (long) query.runs().size() * keys * query.maxPoints();
+        if (all > MAX_ALL_SERIES_POINTS) {
+            throw invalid("Runs times metrics times points of each is at most " + MAX_ALL_SERIES_POINTS + ", not " + all
+                    + ": ask for fewer points of each, or in several questions");
+        }
+    }
+
     private static void check(List<RunRef> runs, String key) {
         checkName("metric key", key);
+        checkRuns(runs);
+    }
+
+    private static void checkRuns(List<RunRef> runs) {
         if (runs.isEmpty() || runs.size() > MAX_RUNS) {
             throw invalid("Points of 1 to " + MAX_RUNS + " runs can be asked for, not of " + runs.size());
         }

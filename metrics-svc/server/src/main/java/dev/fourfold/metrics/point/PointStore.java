@@ -5,8 +5,10 @@ import dev.fourfold.journal.StoreUnavailableException;
 import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
+import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.PointBatch;
 import dev.fourfold.metrics.SampleQuery;
+import dev.fourfold.metrics.SeriesQuery;
 import java.util.List;
 
 /**
@@ -59,6 +61,16 @@ public interface PointStore extends AutoCloseable {
      * @throws StoreUnavailableException if the store is away or does not answer in time
      */
     List<PointBatch> sample(SampleQuery query) throws StoreUnavailableException;
+
+    /**
+     * Many metrics of many runs along an axis, run after run and for each key after key as asked, reduced as
+     * {@link Envelope} has it where there are more points than wanted. By step, an extreme may stand for one that lies
+     * up to the width of a bucket away. Memory does not grow with the lengths of histories, and many series cost few
+     * requests to the engine.
+     *
+     * @throws StoreUnavailableException if the store is away or does not answer in time
+     */
+    List<MetricSeries> series(SeriesQuery query) throws StoreUnavailableException;
 
     /** Asks the store for at most a second; never throws for a store that is away. */
     StoreStatus status();

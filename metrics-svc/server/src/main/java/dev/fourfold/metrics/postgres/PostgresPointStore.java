@@ -7,11 +7,16 @@ import dev.fourfold.journal.StoreUnavailableException;
 import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
+import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.Point;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.RunRange;
 import dev.fourfold.metrics.RunRef;
 import dev.fourfold.metrics.SampleQuery;
+import dev.fourfold.metrics.SeriesQuery;
 import dev.fourfold.metrics.client.HttpMetricOperations;
+import dev.fourfold.metrics.point.Buckets;
+import dev.fourfold.metrics.point.Envelope;
 import dev.fourfold.metrics.point.HistoryCursor;
 import dev.fourfold.metrics.point.MetricsConfiguration;
 import dev.fourfold.metrics.point.PointStore;
@@ -19,6 +24,7 @@ import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +36,7 @@ import java.util.Map;
 import java.util.Set;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,6 +127,25 @@ final class PostgresPointStore implements PointStore {
             WHERE p.part IS DISTINCT FROM p.part_before OR p.number = p.total
             ORDER BY w.position, p.number
             """;
+
+    /** How much there is of a series, and between which places. */
+    private static final String SELECT_EXTENT = """
+            SELECT count(*), min(p.%1$s), max(p.%1$s),
+                coalesce(bool_or(p.is_nan OR p.value IN ('Infinity', '-Infinity')), false)
+            FROM metrics.point p
+            WHERE p.series_id = (SELECT s.id FROM metrics.series s WHERE s.run_id = ? AND s.key = ?)
+                AND p.%1$s BETWEEN ? AND ?
+            """;
+
+    private static final String SELECT_RANGE = """
+            SELECT p.ts, p.step, p.value, p.is_nan
+            FROM metrics.point p
+            WHERE p.series_id = (SELECT s.id FROM metrics.series s WHERE s.run_id = ? AND s.key = ?)
+                AND p.%1$s BETWEEN ? AND ?
+            """;
+
+    /** So many rows are in memory at a time while a series is reduced. */
+    private static final int ROWS_A_FETCH = 10_000;
 
     private final PostgresConfiguration configuration;
     private final HikariDataSource pool;
@@ -232,6 +258,80 @@ final class PostgresPointStore implements PointStore {
             }
         }
         return batches(query.runs(), byRun);
+    }
+
+    @Override
+    public List<MetricSeries> series(SeriesQuery query) throws StoreUnavailableException {
+        ensureSchema();
+        String column = switch (query.axis()) {
+            case TIME -> "ts";
+            case STEP -> "step";
+        };
+        var series = new ArrayList<MetricSeries>();
+        try (var connection = pool.getConnection()) {
+            // PostgreSQL gives rows bit by bit within a transaction alone.
+            connection.setAutoCommit(false);
+            try {
+                for (RunRange run : query.runs()) {
+                    for (String key : query.keys()) {
+                        series.add(series(connection, column, query, run, key));
+                    }
+                }
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+        return series;
+    }
+
+    private static MetricSeries series(
+            Connection connection, String column, SeriesQuery query, RunRange run, String key) throws SQLException {
+        long count;
+        @Nullable Buckets buckets = null;
+        try (var statement = ofRange(connection, SELECT_EXTENT.formatted(column), run, key);
+                var rows = statement.executeQuery()) {
+            rows.next();
+            count = rows.getLong(1);
+            if (count > query.maxPoints()) {
+                buckets = Buckets.between(rows.getLong(2), rows.getLong(3), query.maxPoints(), !rows.getBoolean(4));
+            }
+        }
+        List<Point> points = new ArrayList<>();
+        if (count > 0) {
+            try (var statement = ofRange(connection, SELECT_RANGE.formatted(column), run, key)) {
+                statement.setFetchSize(ROWS_A_FETCH);
+                @Nullable Envelope envelope = buckets == null ? null : new Envelope(query.axis(), buckets);
+                try (var rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        double value = rows.getBoolean(4) ? Double.NaN : rows.getDouble(3);
+                        var point = new Point(key, rows.getLong(1), rows.getLong(2), value);
+                        if (envelope == null) {
+                            points.add(point);
+                        } else {
+                            envelope.add(point);
+                        }
+                    }
+                }
+                // Points that came in between the two statements may be more than wanted.
+                points =
+                        envelope == null ? Envelope.reduce(points, query.axis(), query.maxPoints()) : envelope.points();
+            }
+        }
+        return new MetricSeries(
+                key, count > query.maxPoints(), new PointBatch(run.experimentId(), run.runId(), points));
+    }
+
+    private static PreparedStatement ofRange(Connection connection, String sql, RunRange run, String key)
+            throws SQLException {
+        var statement = connection.prepareStatement(sql);
+        statement.setString(1, run.runId());
+        statement.setString(2, key);
+        statement.setLong(3, run.from());
+        statement.setLong(4, run.to());
+        return statement;
     }
 
     @Override

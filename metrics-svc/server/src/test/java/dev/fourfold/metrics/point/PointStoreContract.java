@@ -3,12 +3,16 @@ package dev.fourfold.metrics.point;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fourfold.journal.StoreUnavailableException;
+import dev.fourfold.metrics.Axis;
 import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryQuery;
+import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.Point;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.RunRange;
 import dev.fourfold.metrics.RunRef;
 import dev.fourfold.metrics.SampleQuery;
+import dev.fourfold.metrics.SeriesQuery;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -16,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -23,6 +28,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 import org.junit.jupiter.api.Test;
 
 /** What every store of points does. An engine's test says only how a store on it is opened. */
@@ -344,6 +350,178 @@ public abstract class PointStoreContract {
         } finally {
             store.close();
         }
+    }
+
+    @Property(tries = 25)
+    void series_areWhatTheModelSays(@ForAll("series") List<Point> points, @ForAll("ranges") long[] range)
+            throws Exception {
+        var run = newRun();
+        try (var store = open()) {
+            store.write(List.of(batch(run, points)));
+            for (Axis axis : Axis.values()) {
+                for (int most : new int[] {12, 30}) {
+                    assertSeries(store, run, points, axis, range[0], range[1], most);
+                    assertSeries(store, run, points, axis, Long.MIN_VALUE, Long.MAX_VALUE, most);
+                }
+            }
+        }
+    }
+
+    @Test
+    void manySeries_comeRunAfterRunAndKeyAfterKey() throws Exception {
+        var runs = IntStream.range(0, 30).mapToObj(_ -> newRun()).toList();
+        var keys = List.of("b", "none", "a");
+        try (var store = open()) {
+            var batches = new ArrayList<PointBatch>();
+            for (int i = 0; i < 30; i++) {
+                batches.add(batch(
+                        runs.get(i), List.of(new Point("a", NOW + i, i, i), new Point("b", NOW - i, i, Double.NaN))));
+            }
+            store.write(batches);
+            for (Axis axis : Axis.values()) {
+                var series = store.series(new SeriesQuery(unbounded(runs), keys, axis, 100));
+                assertThat(series).hasSize(90).noneMatch(MetricSeries::reduced);
+                for (int i = 0; i < 90; i++) {
+                    var one = series.get(i);
+                    String key = keys.get(i % 3);
+                    assertThat(one.key()).isEqualTo(key);
+                    assertThat(one.points().runId()).isEqualTo(runs.get(i / 3));
+                    assertThat(one.points().points()).hasSize(key.equals("none") ? 0 : 1);
+                    assertThat(one.points().points())
+                            .allMatch(point -> point.key().equals(key));
+                }
+            }
+        }
+    }
+
+    @Test
+    void longSeries_keepTheirEnvelopeOnEitherAxisAndWhileTheyGrow() throws Exception {
+        var random = new Random(11);
+        var run = newRun();
+        var points = new ArrayList<Point>();
+        for (int i = 0; i < 6_000; i++) {
+            // Steps go back each thousand, and once some come late.
+            long step = i < 3_000 ? i * 3L : (i % 1_000) * 3L + i / 1_000;
+            long time = NOW + (i / 500 == 7 ? 100L : i * 20L) + random.nextInt(15);
+            points.add(new Point("loss", time, step, random.nextGaussian()));
+        }
+        try (var store = open()) {
+            for (int from = 0; from < points.size(); from += 1_500) {
+                store.write(List.of(batch(run, points.subList(from, from + 1_500))));
+                var written = points.subList(0, from + 1_500);
+                for (Axis axis : Axis.values()) {
+                    assertEnvelope(store, run, written, axis, Long.MIN_VALUE, Long.MAX_VALUE, 102);
+                    long start = axis == Axis.TIME ? NOW + 5_000 : 700;
+                    assertEnvelope(store, run, written, axis, start, start + 3_000, 102);
+                    assertEnvelope(store, run, written, axis, start, start + 90_000, 102);
+                }
+            }
+        }
+    }
+
+    @Test
+    void valuesThatAreNotFinite_doNotVanish() throws Exception {
+        var run = newRun();
+        var points = new ArrayList<Point>();
+        for (int i = 0; i < 1_000; i++) {
+            double value = i == 17
+                    ? Double.NaN
+                    : i == 500 ? Double.POSITIVE_INFINITY : i == 900 ? Double.NEGATIVE_INFINITY : Math.cos(i);
+            points.add(new Point("loss", NOW + i, i, value));
+        }
+        try (var store = open()) {
+            store.write(List.of(batch(run, points)));
+            for (Axis axis : Axis.values()) {
+                var series = store.series(new SeriesQuery(unbounded(List.of(run)), List.of("loss"), axis, 12))
+                        .getFirst();
+                assertThat(series.points().points())
+                        .contains(points.get(17), points.get(500), points.get(900))
+                        .hasSizeLessThanOrEqualTo(12);
+            }
+        }
+    }
+
+    /** Series with few places and values, so that buckets fill and extremes are equal. */
+    @Provide
+    Arbitrary<List<Point>> series() {
+        Arbitrary<Long> timestamps = Arbitraries.frequencyOf(
+                Tuple.of(9, Arbitraries.longs().between(NOW, NOW + 400)),
+                Tuple.of(1, Arbitraries.of(0L, 1L << 42, Long.MAX_VALUE)));
+        Arbitrary<Long> steps = Arbitraries.frequencyOf(
+                Tuple.of(9, Arbitraries.longs().between(0, 300)),
+                Tuple.of(1, Arbitraries.of(-1L, 1_000_000L, 5_000_000_000L, Long.MIN_VALUE, Long.MAX_VALUE)));
+        Arbitrary<Double> values = Arbitraries.frequencyOf(
+                Tuple.of(5, Arbitraries.of(-0.0, 0.0, 1.0, 2.0, -1.0)),
+                Tuple.of(4, Arbitraries.doubles().between(-3, 3)),
+                Tuple.of(
+                        1,
+                        Arbitraries.of(
+                                Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.MAX_VALUE)));
+        return Combinators.combine(Arbitraries.just("loss"), timestamps, steps, values)
+                .as(Point::new)
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(120);
+    }
+
+    /** From and to, some of time and some of steps. */
+    @Provide
+    Arbitrary<long[]> ranges() {
+        Arbitrary<Long> ends = Arbitraries.oneOf(
+                Arbitraries.longs().between(-10, 310),
+                Arbitraries.longs().between(NOW - 10, NOW + 410),
+                Arbitraries.of((1L << 42) - 1, 1L << 42, Long.MAX_VALUE - 1));
+        return Combinators.combine(ends, ends).as((a, b) -> new long[] {Math.min(a, b), Math.max(a, b)});
+    }
+
+    private static void assertSeries(
+            PointStore store, String run, List<Point> points, Axis axis, long from, long to, int most)
+            throws StoreUnavailableException {
+        var query = new SeriesQuery(List.of(new RunRange(EXPERIMENT, run, from, to)), List.of("loss"), axis, most);
+        var series = store.series(query).getFirst();
+        var history = Histories.model(points).getOrDefault("loss", List.of());
+        long inRange = history.stream()
+                .mapToLong(point -> axis == Axis.STEP ? point.step() : point.timestampMillis())
+                .filter(place -> place >= from && place <= to)
+                .count();
+        assertThat(Histories.exact(series.points().points()))
+                .as("%s from %s to %s, at most %s", axis, from, to, most)
+                .isEqualTo(Histories.exact(Histories.reduced(history, axis, from, to, most)));
+        assertThat(series.reduced()).isEqualTo(inRange > most);
+    }
+
+    /** Every point has a stored one at most two buckets away that is no greater, and one that is no less. */
+    protected static void assertEnvelope(
+            PointStore store, String run, List<Point> points, Axis axis, long from, long to, int most)
+            throws StoreUnavailableException {
+        var query = new SeriesQuery(List.of(new RunRange(EXPERIMENT, run, from, to)), List.of("loss"), axis, most);
+        var kept = store.series(query).getFirst().points().points();
+        ToLongFunction<Point> place = point -> axis == Axis.STEP ? point.step() : point.timestampMillis();
+        var wanted = points.stream()
+                .filter(point -> place.applyAsLong(point) >= from && place.applyAsLong(point) <= to)
+                .toList();
+        assertThat(kept).hasSizeLessThanOrEqualTo(most).isSubsetOf(wanted);
+        if (wanted.isEmpty()) {
+            return;
+        }
+        var summary = wanted.stream().mapToLong(place).summaryStatistics();
+        assertThat(place.applyAsLong(kept.getFirst())).isEqualTo(summary.getMin());
+        assertThat(place.applyAsLong(kept.getLast())).isEqualTo(summary.getMax());
+        long near = 2 * ((summary.getMax() - summary.getMin()) / ((most - 2) / 2) + 1);
+        for (Point point : wanted) {
+            var around = kept.stream()
+                    .filter(other -> Math.abs(place.applyAsLong(other) - place.applyAsLong(point)) <= near)
+                    .mapToDouble(Point::value)
+                    .summaryStatistics();
+            assertThat(around.getMin()).isLessThanOrEqualTo(point.value());
+            assertThat(around.getMax()).isGreaterThanOrEqualTo(point.value());
+        }
+    }
+
+    private static List<RunRange> unbounded(List<String> runs) {
+        return runs.stream()
+                .map(run -> new RunRange(EXPERIMENT, run, Long.MIN_VALUE, Long.MAX_VALUE))
+                .toList();
     }
 
     @Provide

@@ -1,0 +1,189 @@
+package dev.fourfold.metrics.influx;
+
+import dev.fourfold.metrics.Point;
+import dev.fourfold.metrics.PointBatch;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Outlines of series that were read by step, chunk after chunk in the order of time. InfluxDB knows nothing of steps, and
+ * without these every such question would read the whole history.
+ *
+ * <p>An outline is right up to its end: the writer, who is the only one that writes a run's points, tells of each point,
+ * and what lies at or behind it is forgotten. All of it may be lost at any time.
+ */
+final class Outlines {
+
+    /** Past this many chunks the runs not asked for or written to for longest are forgotten: some 50 MB. */
+    private static final int MOST_CHUNKS = 200_000;
+
+    private final int chunkPoints;
+    private final LinkedHashMap<RunKey, Map<String, Outline>> runs = new LinkedHashMap<>(64, 0.75f, true);
+    private int chunkCount;
+
+    /** @param chunkPoints how many points a chunk has */
+    Outlines(int chunkPoints) {
+        this.chunkPoints = chunkPoints;
+    }
+
+    int chunkPoints() {
+        return chunkPoints;
+    }
+
+    /** Begins to read on from where an outline ends; must be closed. */
+    synchronized Extension extend(RunKey run, String key) {
+        var outline = runs.computeIfAbsent(run, _ -> new HashMap<>()).computeIfAbsent(key, _ -> new Outline());
+        var extension = new Extension(run, key, outline);
+        outline.extensions.add(extension);
+        return extension;
+    }
+
+    /** Points are in the store, or may be. */
+    synchronized void wrote(List<PointBatch> batches) {
+        if (runs.isEmpty()) {
+            return;
+        }
+        for (PointBatch batch : batches) {
+            Map<String, Outline> ofRun = runs.get(new RunKey(batch.experimentId(), batch.runId()));
+            if (ofRun == null) {
+                continue;
+            }
+            for (Point point : batch.points()) {
+                Outline outline = ofRun.get(point.key());
+                if (outline != null && Place.isPlain(point) && Place.scale(point.timestampMillis()) == 0) {
+                    long nanos = Place.wideNanos(point);
+                    outline.extensions.forEach(extension -> extension.wrote(nanos));
+                    if (!outline.chunks.isEmpty() && outline.chunks.getLast().endNanos() >= nanos) {
+                        replace(outline, before(nanos, outline.chunks));
+                    }
+                }
+            }
+        }
+    }
+
+    /** How many chunks there are in all. */
+    synchronized int size() {
+        return chunkCount;
+    }
+
+    private synchronized void close(Extension extension, boolean complete) {
+        Outline outline = extension.outline;
+        outline.extensions.remove(extension);
+        Map<String, Outline> ofRun = runs.get(extension.run);
+        if (ofRun == null || ofRun.get(extension.key) != outline) {
+            return; // Forgotten meanwhile.
+        }
+        if (complete) {
+            List<Chunk> chunks = before(extension.disturbedFrom, extension.chunks);
+            if (chunks.size() > outline.chunks.size()) {
+                replace(outline, List.copyOf(chunks));
+            }
+        }
+        if (outline.chunks.isEmpty() && outline.extensions.isEmpty()) {
+            ofRun.remove(extension.key);
+            if (ofRun.isEmpty()) {
+                runs.remove(extension.run);
+            }
+        }
+        forgetOldest();
+    }
+
+    private void replace(Outline outline, List<Chunk> chunks) {
+        chunkCount += chunks.size() - outline.chunks.size();
+        outline.chunks = chunks;
+    }
+
+    private void forgetOldest() {
+        var oldest = runs.values().iterator();
+        while (chunkCount > MOST_CHUNKS && oldest.hasNext()) {
+            for (Outline outline : oldest.next().values()) {
+                chunkCount -= outline.chunks.size();
+            }
+            oldest.remove();
+        }
+    }
+
+    /** The chunks that end before a place. */
+    private static List<Chunk> before(long nanos, List<Chunk> chunks) {
+        int count = chunks.size();
+        while (count > 0 && chunks.get(count - 1).endNanos() >= nanos) {
+            count--;
+        }
+        return count == chunks.size() ? chunks : List.copyOf(chunks.subList(0, count));
+    }
+
+    /** What is known of one series; guarded by the outlines' lock. */
+    private static final class Outline {
+
+        private List<Chunk> chunks = List.of();
+        private final Set<Extension> extensions = new HashSet<>();
+    }
+
+    /** One reader's way from the end of an outline to the end of the series. */
+    final class Extension implements InfluxQuery.Rows, AutoCloseable {
+
+        private final RunKey run;
+        private final String key;
+        private final Outline outline;
+        private final List<Chunk> chunks;
+        private final long fromNanos;
+        private final List<Point> tail = new ArrayList<>();
+        private long disturbedFrom = Long.MAX_VALUE;
+        private boolean complete;
+
+        private Extension(RunKey run, String key, Outline outline) {
+            this.run = run;
+            this.key = key;
+            this.outline = outline;
+            this.chunks = new ArrayList<>(outline.chunks);
+            this.fromNanos = chunks.isEmpty() ? 0 : chunks.getLast().endNanos() + 1;
+        }
+
+        /** From where on points are to be read. */
+        long fromNanos() {
+            return fromNanos;
+        }
+
+        @Override
+        public void row(List<String> columns, String[] values) {
+            String value = values[1];
+            if (value != null) {
+                tail.add(Place.plain(key, Long.parseLong(values[0]), Double.parseDouble(value)));
+                if (tail.size() == chunkPoints) {
+                    chunks.add(Chunk.of(tail));
+                    tail.clear();
+                }
+            }
+        }
+
+        /** Everything was read. */
+        void complete() {
+            complete = true;
+        }
+
+        /** The whole series but for the tail. */
+        List<Chunk> chunks() {
+            return chunks;
+        }
+
+        /** The points that no chunk has. */
+        List<Point> tail() {
+            return tail;
+        }
+
+        @Override
+        public void close() {
+            Outlines.this.close(this, complete);
+        }
+
+        /** What was read from there on may lack the point. */
+        private void wrote(long nanos) {
+            disturbedFrom = Math.min(disturbedFrom, nanos);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package dev.fourfold.metrics.influx;
+
+import dev.fourfold.contract.Problem;
+import dev.fourfold.metrics.Axis;
+import dev.fourfold.metrics.MetricSeries;
+import dev.fourfold.metrics.Point;
+import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.RunRange;
+import dev.fourfold.metrics.influx.InfluxQuery.Identifier;
+import dev.fourfold.metrics.point.Envelope;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One series being read along an axis: a first round of statements tells how much there is, a second one gets it. Points
+ * that no plain field holds are all read in the first round.
+ */
+abstract class SeriesReading implements AutoCloseable {
+
+    /** Some 100 MB. */
+    private static final int MOST_ODD_POINTS = 2_000_000;
+
+    protected final RunRange run;
+    protected final String key;
+    protected final String encodedKey;
+    protected final int maxPoints;
+
+    /** What is in the text field or at the side and in the range. */
+    protected final List<Point> odd = new ArrayList<>();
+
+    private final Axis axis;
+
+    protected SeriesReading(Axis axis, RunRange run, String key, int maxPoints) {
+        this.axis = axis;
+        this.run = run;
+        this.key = key;
+        this.encodedKey = Names.encode(key);
+        this.maxPoints = maxPoints;
+    }
+
+    /** Adds the statements of the first round. */
+    abstract void ask(InfluxQuery statements);
+
+    /** Adds those of the second round, to two requests that are sent at once. */
+    abstract void askMore(InfluxQuery one, InfluxQuery other);
+
+    /** What was found. */
+    abstract MetricSeries answer();
+
+    @Override
+    public void close() {}
+
+    /** The plain field between two places, both included, or something computed from it. */
+    protected final void askPlain(
+            InfluxQuery statements, InfluxQuery.Rows rows, String what, String rest, long fromNanos, long toNanos) {
+        askField(statements, rows, what, rest, Names.plainField(encodedKey), fromNanos, toNanos);
+    }
+
+    /** All of the text field between two places. */
+    protected final void askText(InfluxQuery statements, long fromNanos, long toNanos) {
+        askField(statements, this::textRow, "SELECT ?", "", Names.textField(encodedKey), fromNanos, toNanos);
+    }
+
+    /** All of the side. */
+    protected final void askSide(InfluxQuery statements) {
+        statements.add(
+                this::sideRow,
+                "SELECT point FROM ? WHERE run = ? AND bucket = ?",
+                new Identifier(Names.sideMeasurement(run.experimentId())),
+                Names.encode(run.runId()),
+                Integer.toString(Place.bucket(encodedKey)));
+    }
+
+    /** What of the side lies at its own time and between two places. */
+    protected final void askSide(InfluxQuery statements, long fromNanos, long toNanos) {
+        statements.add(
+                this::sideRow,
+                "SELECT point FROM ? WHERE run = ? AND bucket = ? AND scale = ? AND time >= ? AND time <= ?",
+                new Identifier(Names.sideMeasurement(run.experimentId())),
+                Names.encode(run.runId()),
+                Integer.toString(Place.bucket(encodedKey)),
+                "0",
+                fromNanos,
+                toNanos);
+    }
+
+    protected final boolean isInRange(Point point) {
+        long place = Envelope.place(axis, point);
+        return place >= run.from() && place <= run.to();
+    }
+
+    protected final boolean isFinite() {
+        return odd.stream().allMatch(point -> Double.isFinite(point.value()));
+    }
+
+    protected final MetricSeries series(boolean reduced, List<Point> points) {
+        return new MetricSeries(key, reduced, new PointBatch(run.experimentId(), run.runId(), points));
+    }
+
+    private void askField(
+            InfluxQuery statements,
+            InfluxQuery.Rows rows,
+            String what,
+            String rest,
+            String field,
+            long fromNanos,
+            long toNanos) {
+        statements.add(
+                rows,
+                what + " FROM ? WHERE ? = ? AND time >= ? AND time <= ?" + rest,
+                new Identifier(field),
+                new Identifier(Names.wideMeasurement(run.experimentId())),
+                SeriesMemory.RUN,
+                Names.encode(run.runId()),
+                fromNanos,
+                toNanos);
+    }
+
+    private void textRow(List<String> columns, String[] values) {
+        String text = values[1];
+        if (text != null) {
+            addOdd(Place.parse(key, text));
+        }
+    }
+
+    private void sideRow(List<String> columns, String[] values) {
+        String text = values[1];
+        if (text != null && Place.isOfKey(text, encodedKey)) {
+            addOdd(Place.parse(key, text));
+        }
+    }
+
+    private void addOdd(Point point) {
+        if (!isInRange(point)) {
+            return;
+        }
+        if (odd.size() == MOST_ODD_POINTS) {
+            throw new Problem.TooLarge("Metric '" + key + "' of run '" + run.runId() + "' has more than "
+                            + MOST_ODD_POINTS + " points in this range that are kept aside (not finite, steps of a"
+                            + " million and more, names past the first thousands of an experiment): ask for a smaller"
+                            + " range")
+                    .toException();
+        }
+        odd.add(point);
+    }
+}

@@ -1,0 +1,133 @@
+package dev.fourfold.metrics.influx;
+
+import dev.fourfold.metrics.Axis;
+import dev.fourfold.metrics.MetricSeries;
+import dev.fourfold.metrics.Point;
+import dev.fourfold.metrics.RunRange;
+import dev.fourfold.metrics.point.Buckets;
+import dev.fourfold.metrics.point.Envelope;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A series along steps, by its outline: of chunks that are no longer than a bucket only the extremes are looked at, the
+ * points of others are read. A series without many more points than wanted is read as it is.
+ */
+final class StepReading extends SeriesReading {
+
+    /** Up to so many times the points that are wanted, all are read. */
+    private static final int READ_ALL = 4;
+
+    /** Stretches of time to be read are taken together until they are no more than this. */
+    private static final int MOST_STRETCHES = 20;
+
+    private final long readAll;
+    private final int chunkPoints;
+    private final Outlines.Extension outline;
+
+    /** All points in the range, where there is no envelope. */
+    private final List<Point> all = new ArrayList<>();
+
+    private @Nullable Envelope envelope;
+
+    StepReading(RunRange run, String key, int maxPoints, Outlines outlines) {
+        super(Axis.STEP, run, key, maxPoints);
+        this.readAll = (long) READ_ALL * maxPoints;
+        this.chunkPoints = outlines.chunkPoints();
+        this.outline = outlines.extend(new RunKey(run.experimentId(), run.runId()), key);
+    }
+
+    @Override
+    void ask(InfluxQuery statements) {
+        askPlain(statements, outline, "SELECT ?", "", outline.fromNanos(), Place.FAR * Place.PLACES);
+        askText(statements, 0, Place.FAR * Place.PLACES);
+        askSide(statements);
+    }
+
+    @Override
+    void askMore(InfluxQuery one, InfluxQuery other) {
+        outline.complete();
+        List<Chunk> chunks = outline.chunks();
+        all.addAll(odd);
+        outline.tail().stream().filter(this::isInRange).forEach(all::add);
+        long low = Long.MAX_VALUE;
+        long high = Long.MIN_VALUE;
+        for (Point point : all) {
+            low = Math.min(low, point.step());
+            high = Math.max(high, point.step());
+        }
+        long count = all.size();
+        for (Chunk chunk : chunks) {
+            if (chunk.overlaps(run.from(), run.to())) {
+                low = Math.min(low, Math.max(run.from(), chunk.first().step()));
+                high = Math.max(high, Math.min(run.to(), chunk.last().step()));
+                count += chunkPoints;
+            }
+        }
+        if (count > readAll) {
+            var buckets = Buckets.between(low, high, maxPoints, isFinite());
+            envelope = new Envelope(Axis.STEP, buckets);
+            all.forEach(envelope::add);
+            read(chunks, buckets.width(), one, other);
+        } else {
+            read(chunks, -1, one, other);
+        }
+    }
+
+    @Override
+    MetricSeries answer() {
+        return envelope == null
+                ? series(all.size() > maxPoints, Envelope.reduce(all, Axis.STEP, maxPoints))
+                : series(true, envelope.points());
+    }
+
+    @Override
+    public void close() {
+        outline.close();
+    }
+
+    /** @param width of a bucket: chunks of no more than this are not read; negative to read all */
+    private void read(List<Chunk> chunks, long width, InfluxQuery one, InfluxQuery other) {
+        var stretches = new ArrayList<Stretch>();
+        int lastRead = -2;
+        for (int i = 0; i < chunks.size(); i++) {
+            Chunk chunk = chunks.get(i);
+            if (!chunk.overlaps(run.from(), run.to())) {
+                continue;
+            }
+            if (envelope != null
+                    && chunk.isWithin(run.from(), run.to())
+                    && Long.compareUnsigned(chunk.span(), width) <= 0) {
+                chunk.addTo(envelope);
+                continue;
+            }
+            long start = i == lastRead + 1 ? stretches.removeLast().start : chunk.startNanos();
+            stretches.add(new Stretch(start, chunk.endNanos()));
+            lastRead = i;
+        }
+        int together = Math.ceilDiv(stretches.size(), MOST_STRETCHES);
+        for (int i = 0; i < stretches.size(); i += together) {
+            Stretch end = stretches.get(Math.min(i + together, stretches.size()) - 1);
+            askPlain(i / together % 2 == 0 ? one : other, this::row, "SELECT ?", "", stretches.get(i).start, end.end);
+        }
+    }
+
+    /** Called by one request's thread and by that of the other. */
+    private synchronized void row(List<String> columns, String[] values) {
+        String value = values[1];
+        if (value != null) {
+            Point point = Place.plain(key, Long.parseLong(values[0]), Double.parseDouble(value));
+            if (isInRange(point)) {
+                if (envelope == null) {
+                    all.add(point);
+                } else {
+                    envelope.add(point);
+                }
+            }
+        }
+    }
+
+    /** From one place to another, both included. */
+    private record Stretch(long start, long end) {}
+}

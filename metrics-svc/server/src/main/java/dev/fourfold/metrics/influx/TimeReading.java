@@ -1,0 +1,103 @@
+package dev.fourfold.metrics.influx;
+
+import dev.fourfold.metrics.Axis;
+import dev.fourfold.metrics.MetricSeries;
+import dev.fourfold.metrics.Point;
+import dev.fourfold.metrics.RunRange;
+import dev.fourfold.metrics.point.Buckets;
+import dev.fourfold.metrics.point.Envelope;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A series along time. {@code top} and {@code bottom}, unlike {@code max} and {@code min}, give the place of what they
+ * find, and so the point itself; of equal values they give the first, as an envelope does.
+ */
+final class TimeReading extends SeriesReading {
+
+    private final long fromNanos;
+    private final long toNanos;
+    private final List<Point> plain = new ArrayList<>();
+    private int plainCount;
+    private @Nullable Buckets buckets;
+
+    TimeReading(RunRange run, String key, int maxPoints) {
+        super(Axis.TIME, run, key, maxPoints);
+        this.fromNanos = Math.clamp(run.from(), 0, Place.FAR) * Place.PLACES;
+        this.toNanos = Math.clamp(run.to(), -1, Place.FAR - 1) * Place.PLACES + Place.PLACES - 1;
+    }
+
+    @Override
+    void ask(InfluxQuery statements) {
+        if (fromNanos <= toNanos) {
+            int enough = maxPoints + 1;
+            askPlain(
+                    statements,
+                    this::countRow,
+                    "SELECT count(v) FROM (SELECT ? AS v",
+                    " LIMIT " + enough + ")",
+                    fromNanos,
+                    toNanos);
+            askPlain(statements, this::plainRow, "SELECT first(?)", "", fromNanos, toNanos);
+            askPlain(statements, this::plainRow, "SELECT last(?)", "", fromNanos, toNanos);
+            askText(statements, fromNanos, toNanos);
+        }
+        if (run.to() >= Place.FAR) {
+            askSide(statements);
+        } else if (run.to() >= 0) {
+            askSide(statements, fromNanos, toNanos);
+        }
+    }
+
+    @Override
+    void askMore(InfluxQuery one, InfluxQuery other) {
+        if (plain.isEmpty()) {
+            return;
+        }
+        if (plainCount + odd.size() <= maxPoints) {
+            plain.clear();
+            var shorter = one.size() <= other.size() ? one : other;
+            askPlain(shorter, this::plainRow, "SELECT ?", "", fromNanos, toNanos);
+            return;
+        }
+        long low = plain.getFirst().timestampMillis();
+        long high = plain.getLast().timestampMillis();
+        for (Point point : odd) {
+            low = Math.min(low, point.timestampMillis());
+            high = Math.max(high, point.timestampMillis());
+        }
+        buckets = Buckets.between(low, high, maxPoints, isFinite());
+        // Buckets may be far longer than time is for InfluxDB; then all that it has is in one of them.
+        long start = Math.min(low, Place.FAR) * Place.PLACES;
+        long width = Math.min(buckets.width(), Place.FAR) * Place.PLACES;
+        String rest = " GROUP BY time(" + width + "ns, " + start % width + "ns) FILL(none)";
+        askPlain(one, this::plainRow, "SELECT top(?, 1)", rest, fromNanos, toNanos);
+        askPlain(other, this::plainRow, "SELECT bottom(?, 1)", rest, fromNanos, toNanos);
+    }
+
+    @Override
+    MetricSeries answer() {
+        var found = new ArrayList<Point>(plain.size() + odd.size());
+        found.addAll(plain);
+        found.addAll(odd);
+        if (buckets == null) {
+            return series(found.size() > maxPoints, Envelope.reduce(found, Axis.TIME, maxPoints));
+        }
+        var envelope = new Envelope(Axis.TIME, buckets);
+        found.forEach(envelope::add);
+        return series(true, envelope.points());
+    }
+
+    private void countRow(List<String> columns, String[] values) {
+        plainCount = Integer.parseInt(values[1]);
+    }
+
+    /** Called by one request's thread and by that of the other. */
+    private synchronized void plainRow(List<String> columns, String[] values) {
+        String value = values[1];
+        if (value != null) {
+            plain.add(Place.plain(key, Long.parseLong(values[0]), Double.parseDouble(value)));
+        }
+    }
+}
