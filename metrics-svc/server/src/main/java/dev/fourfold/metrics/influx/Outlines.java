@@ -19,7 +19,7 @@ import java.util.Set;
  */
 final class Outlines {
 
-    /** Past this many chunks the runs not asked for or written to for longest are forgotten: some 50 MB. */
+    /** Past this many chunks the runs not asked for or written to for longest are forgotten: some 40 MB. */
     private static final int MOST_CHUNKS = 200_000;
 
     private final int chunkPoints;
