@@ -74,5 +74,10 @@ final class InfluxQuery {
 
         /** One row: the values by column, null where there is none; numbers as the text that InfluxDB gave. */
         void row(List<String> columns, String[] values);
+
+        /** A row of a place and a number, where these did not come as text. */
+        default void number(List<String> columns, long nanos, double value) {
+            row(columns, new String[] {Long.toString(nanos), Double.toString(value)});
+        }
     }
 }

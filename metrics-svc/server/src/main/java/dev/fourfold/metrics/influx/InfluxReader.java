@@ -38,6 +38,9 @@ final class InfluxReader implements AutoCloseable {
     /** Rows come in pieces of this many, so neither side holds a whole answer as text. */
     private static final int CHUNK_ROWS = 10_000;
 
+    private static final String JSON_TYPE = "application/json";
+    private static final String PACKED_TYPE = "application/x-msgpack";
+
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(1 << 20)
@@ -84,6 +87,15 @@ final class InfluxReader implements AutoCloseable {
      * @throws StoreUnavailableException for everything that is not an answer, an error inside a 200 included
      */
     void query(InfluxQuery query) throws StoreUnavailableException {
+        query(query, JSON_TYPE);
+    }
+
+    /** The same for many numbers: in a form that InfluxDB writes in a third of the time, where it knows it. */
+    void queryNumbers(InfluxQuery query) throws StoreUnavailableException {
+        query(query, PACKED_TYPE);
+    }
+
+    private void query(InfluxQuery query, String type) throws StoreUnavailableException {
         if (query.size() == 0) {
             return;
         }
@@ -91,7 +103,7 @@ final class InfluxReader implements AutoCloseable {
                 + URLEncoder.encode(json(query.parameters()), StandardCharsets.UTF_8);
         var request = request(queryUri, configuration.timeout())
                 .header("Content-Type", "application/x-www-form-urlencoded")
-                .header("Accept", "application/json")
+                .header("Accept", type)
                 .POST(HttpRequest.BodyPublishers.ofString(form))
                 .build();
         var response = send(request, HttpResponse.BodyHandlers.ofInputStream());
@@ -100,7 +112,17 @@ final class InfluxReader implements AutoCloseable {
                 throw refused("status " + response.statusCode() + ": "
                         + new String(body.readNBytes(500), StandardCharsets.UTF_8));
             }
-            parse(body, query);
+            if (response.headers()
+                    .firstValue("Content-Type")
+                    .filter(PACKED_TYPE::equals)
+                    .isPresent()) {
+                var error = PackedAnswer.read(body, query);
+                if (error.isPresent()) {
+                    throw refused(error.get());
+                }
+            } else {
+                parse(body, query);
+            }
         } catch (IOException e) {
             throw new StoreUnavailableException("InfluxDB's answer was cut short", e);
         }

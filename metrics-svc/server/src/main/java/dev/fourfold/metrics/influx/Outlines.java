@@ -153,11 +153,16 @@ final class Outlines {
         public void row(List<String> columns, String[] values) {
             String value = values[1];
             if (value != null) {
-                tail.add(Place.plain(key, Long.parseLong(values[0]), Double.parseDouble(value)));
-                if (tail.size() == chunkPoints) {
-                    chunks.add(Chunk.of(tail));
-                    tail.clear();
-                }
+                number(columns, Long.parseLong(values[0]), Double.parseDouble(value));
+            }
+        }
+
+        @Override
+        public void number(List<String> columns, long nanos, double value) {
+            tail.add(Place.plain(key, nanos, value));
+            if (tail.size() == chunkPoints) {
+                chunks.add(Chunk.of(tail));
+                tail.clear();
             }
         }
 

@@ -70,16 +70,16 @@ final class SeriesReader {
     /** InfluxDB runs the statements of a request one after another: two requests take half the time. */
     private void both(InfluxQuery one, InfluxQuery other) throws StoreUnavailableException {
         if (one.size() == 0 || other.size() == 0) {
-            reader.query(one);
-            reader.query(other);
+            reader.queryNumbers(one);
+            reader.queryNumbers(other);
             return;
         }
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var asked = threads.submit(() -> {
-                reader.query(other);
+                reader.queryNumbers(other);
                 return true;
             });
-            reader.query(one);
+            reader.queryNumbers(one);
             asked.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof StoreUnavailableException away) {

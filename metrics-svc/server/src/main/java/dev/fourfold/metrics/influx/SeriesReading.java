@@ -10,6 +10,7 @@ import dev.fourfold.metrics.influx.InfluxQuery.Identifier;
 import dev.fourfold.metrics.point.Envelope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One series being read along an axis: a first round of statements tells how much there is, a second one gets it. Points
@@ -114,6 +115,25 @@ abstract class SeriesReading implements AutoCloseable {
                 Names.encode(run.runId()),
                 fromNanos,
                 toNanos);
+    }
+
+    /** Receives plain points. */
+    protected final InfluxQuery.Rows points(Consumer<Point> receiver) {
+        return new InfluxQuery.Rows() {
+
+            @Override
+            public void row(List<String> columns, String[] values) {
+                String value = values[1];
+                if (value != null) {
+                    number(columns, Long.parseLong(values[0]), Double.parseDouble(value));
+                }
+            }
+
+            @Override
+            public void number(List<String> columns, long nanos, double value) {
+                receiver.accept(Place.plain(key, nanos, value));
+            }
+        };
     }
 
     private void textRow(List<String> columns, String[] values) {

@@ -109,21 +109,23 @@ final class StepReading extends SeriesReading {
         int together = Math.ceilDiv(stretches.size(), MOST_STRETCHES);
         for (int i = 0; i < stretches.size(); i += together) {
             Stretch end = stretches.get(Math.min(i + together, stretches.size()) - 1);
-            askPlain(i / together % 2 == 0 ? one : other, this::row, "SELECT ?", "", stretches.get(i).start, end.end);
+            askPlain(
+                    i / together % 2 == 0 ? one : other,
+                    points(this::add),
+                    "SELECT ?",
+                    "",
+                    stretches.get(i).start,
+                    end.end);
         }
     }
 
     /** Called by one request's thread and by that of the other. */
-    private synchronized void row(List<String> columns, String[] values) {
-        String value = values[1];
-        if (value != null) {
-            Point point = Place.plain(key, Long.parseLong(values[0]), Double.parseDouble(value));
-            if (isInRange(point)) {
-                if (envelope == null) {
-                    all.add(point);
-                } else {
-                    envelope.add(point);
-                }
+    private synchronized void add(Point point) {
+        if (isInRange(point)) {
+            if (envelope == null) {
+                all.add(point);
+            } else {
+                envelope.add(point);
             }
         }
     }

@@ -39,8 +39,8 @@ final class TimeReading extends SeriesReading {
                     " LIMIT " + enough + ")",
                     fromNanos,
                     toNanos);
-            askPlain(statements, this::plainRow, "SELECT first(?)", "", fromNanos, toNanos);
-            askPlain(statements, this::plainRow, "SELECT last(?)", "", fromNanos, toNanos);
+            askPlain(statements, points(this::add), "SELECT first(?)", "", fromNanos, toNanos);
+            askPlain(statements, points(this::add), "SELECT last(?)", "", fromNanos, toNanos);
             askText(statements, fromNanos, toNanos);
         }
         if (run.to() >= Place.FAR) {
@@ -58,7 +58,7 @@ final class TimeReading extends SeriesReading {
         if (plainCount + odd.size() <= maxPoints) {
             plain.clear();
             var shorter = one.size() <= other.size() ? one : other;
-            askPlain(shorter, this::plainRow, "SELECT ?", "", fromNanos, toNanos);
+            askPlain(shorter, points(this::add), "SELECT ?", "", fromNanos, toNanos);
             return;
         }
         long low = plain.getFirst().timestampMillis();
@@ -72,8 +72,8 @@ final class TimeReading extends SeriesReading {
         long start = Math.min(low, Place.FAR) * Place.PLACES;
         long width = Math.min(buckets.width(), Place.FAR) * Place.PLACES;
         String rest = " GROUP BY time(" + width + "ns, " + start % width + "ns) FILL(none)";
-        askPlain(one, this::plainRow, "SELECT top(?, 1)", rest, fromNanos, toNanos);
-        askPlain(other, this::plainRow, "SELECT bottom(?, 1)", rest, fromNanos, toNanos);
+        askPlain(one, points(this::add), "SELECT top(?, 1)", rest, fromNanos, toNanos);
+        askPlain(other, points(this::add), "SELECT bottom(?, 1)", rest, fromNanos, toNanos);
     }
 
     @Override
@@ -94,10 +94,7 @@ final class TimeReading extends SeriesReading {
     }
 
     /** Called by one request's thread and by that of the other. */
-    private synchronized void plainRow(List<String> columns, String[] values) {
-        String value = values[1];
-        if (value != null) {
-            plain.add(Place.plain(key, Long.parseLong(values[0]), Double.parseDouble(value)));
-        }
+    private synchronized void add(Point point) {
+        plain.add(point);
     }
 }
