@@ -31,6 +31,8 @@ final class InfluxPointStore implements PointStore {
     /** A million points in a thousand parts: fifteen chunks a part. */
     private static final int CHUNK_POINTS = 64;
 
+    private static final int CHUNKS_WITH_POINTS = 1_000;
+
     private final InfluxConfiguration configuration;
     private final InfluxSchema schema;
     private final InfluxReader reader;
@@ -44,11 +46,11 @@ final class InfluxPointStore implements PointStore {
     /** Connects to nothing yet: InfluxDB may be away when the service starts. */
     @Inject
     InfluxPointStore(InfluxConfiguration configuration) {
-        this(configuration, CHUNK_POINTS);
+        this(configuration, new Outlines(CHUNK_POINTS, CHUNKS_WITH_POINTS));
     }
 
-    /** @param chunkPoints how many points a chunk of an outline has */
-    InfluxPointStore(InfluxConfiguration configuration, int chunkPoints) {
+    /** @param outlines empty ones, of this store alone */
+    InfluxPointStore(InfluxConfiguration configuration, Outlines outlines) {
         this.configuration = configuration;
         this.schema = new InfluxSchema(configuration);
         this.reader = new InfluxReader(configuration, schema::forget);
@@ -57,7 +59,7 @@ final class InfluxPointStore implements PointStore {
                 new PointWriter(new SeriesMemory(reader, configuration.maxNames()), new StoredPlaces(reader), lines);
         this.histories = new HistoryReader(reader);
         this.manyRuns = new ManyRuns(histories);
-        this.outlines = new Outlines(chunkPoints);
+        this.outlines = outlines;
         this.series = new SeriesReader(reader, outlines);
     }
 

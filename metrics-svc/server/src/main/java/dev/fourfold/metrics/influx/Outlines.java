@@ -19,16 +19,22 @@ import java.util.Set;
  */
 final class Outlines {
 
-    /** Past this many chunks the runs not asked for or written to for longest are forgotten: some 40 MB. */
-    private static final int MOST_CHUNKS = 200_000;
+    /** Past this weight of chunks the runs not asked for or written to for longest are forgotten: some 40 MB. */
+    private static final int MOST_WEIGHT = 200_000;
 
     private final int chunkPoints;
+    private final int chunksWithPoints;
     private final LinkedHashMap<RunKey, Map<String, Outline>> runs = new LinkedHashMap<>(64, 0.75f, true);
-    private int chunkCount;
+    private long weight;
 
-    /** @param chunkPoints how many points a chunk has */
-    Outlines(int chunkPoints) {
+    /**
+     * @param chunkPoints how many points a chunk has
+     * @param chunksWithPoints of a series with no more chunks the points are kept too: parts of its charts are shorter
+     *     than a chunk
+     */
+    Outlines(int chunkPoints, int chunksWithPoints) {
         this.chunkPoints = chunkPoints;
+        this.chunksWithPoints = chunksWithPoints;
     }
 
     int chunkPoints() {
@@ -68,7 +74,10 @@ final class Outlines {
 
     /** How many chunks there are in all. */
     synchronized int size() {
-        return chunkCount;
+        return runs.values().stream()
+                .flatMap(ofRun -> ofRun.values().stream())
+                .mapToInt(outline -> outline.chunks.size())
+                .sum();
     }
 
     private synchronized void close(Extension extension, boolean complete) {
@@ -81,7 +90,12 @@ final class Outlines {
         if (complete) {
             List<Chunk> chunks = before(extension.disturbedFrom, extension.chunks);
             if (chunks.size() > outline.chunks.size()) {
-                replace(outline, List.copyOf(chunks));
+                boolean keep = chunks.size() <= chunksWithPoints;
+                replace(
+                        outline,
+                        keep
+                                ? List.copyOf(chunks)
+                                : chunks.stream().map(Chunk::withoutPoints).toList());
             }
         }
         if (outline.chunks.isEmpty() && outline.extensions.isEmpty()) {
@@ -94,15 +108,19 @@ final class Outlines {
     }
 
     private void replace(Outline outline, List<Chunk> chunks) {
-        chunkCount += chunks.size() - outline.chunks.size();
+        weight += weight(chunks) - weight(outline.chunks);
         outline.chunks = chunks;
+    }
+
+    private static long weight(List<Chunk> chunks) {
+        return chunks.stream().mapToLong(Chunk::weight).sum();
     }
 
     private void forgetOldest() {
         var oldest = runs.values().iterator();
-        while (chunkCount > MOST_CHUNKS && oldest.hasNext()) {
+        while (weight > MOST_WEIGHT && oldest.hasNext()) {
             for (Outline outline : oldest.next().values()) {
-                chunkCount -= outline.chunks.size();
+                weight -= weight(outline.chunks);
             }
             oldest.remove();
         }
@@ -161,7 +179,7 @@ final class Outlines {
         public void number(List<String> columns, long nanos, double value) {
             tail.add(Place.plain(key, nanos, value));
             if (tail.size() == chunkPoints) {
-                chunks.add(Chunk.of(tail));
+                chunks.add(Chunk.of(tail, chunks.size() < chunksWithPoints));
                 tail.clear();
             }
         }

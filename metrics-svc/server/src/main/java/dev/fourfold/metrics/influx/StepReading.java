@@ -102,6 +102,10 @@ final class StepReading extends SeriesReading {
                 chunk.addTo(envelope);
                 continue;
             }
+            if (chunk.kept() != null) {
+                chunk.kept().forEach(key, this::add);
+                continue;
+            }
             long start = i == lastRead + 1 ? stretches.removeLast().start : chunk.startNanos();
             stretches.add(new Stretch(start, chunk.endNanos()));
             lastRead = i;

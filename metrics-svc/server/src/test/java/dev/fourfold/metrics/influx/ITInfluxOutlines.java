@@ -20,10 +20,12 @@ final class ITInfluxOutlines {
     private static final long NOW = 1_763_000_000_000L;
 
     @Property(tries = 30)
-    void envelopes_areThoseOfWhatIsWritten(@ForAll("writes") List<List<Point>> writes) throws Exception {
+    void envelopes_areThoseOfWhatIsWritten(@ForAll("writes") List<List<Point>> writes, @ForAll boolean keepPoints)
+            throws Exception {
         var run = Contract.aRun();
         var written = new LinkedHashMap<List<Long>, Point>();
-        try (var store = new InfluxPointStore(Influx.configuration("outlines", 4_000), 3)) {
+        try (var store =
+                new InfluxPointStore(Influx.configuration("outlines", 4_000), new Outlines(3, keepPoints ? 20 : 0))) {
             for (List<Point> points : writes) {
                 var fresh = points.stream()
                         .filter(point ->

@@ -15,7 +15,7 @@ final class OutlinesTest {
     private static final RunKey RUN = new RunKey("1", "run");
 
     private final TreeMap<Long, Double> stored = new TreeMap<>();
-    private final Outlines outlines = new Outlines(4);
+    private final Outlines outlines = new Outlines(4, 2);
 
     @Test
     void series_isReadOnceAndThenItsEnd() {
