@@ -19,8 +19,8 @@ import java.util.Set;
  */
 final class Outlines {
 
-    /** Past this weight of chunks the runs not asked for or written to for longest are forgotten: some 40 MB. */
-    private static final int MOST_WEIGHT = 200_000;
+    /** Past this weight of chunks the runs not asked for or written to for longest are forgotten: some 60 MB. */
+    private static final int MOST_WEIGHT = 300_000;
 
     private final int chunkPoints;
     private final int chunksWithPoints;
@@ -150,6 +150,7 @@ final class Outlines {
         private final Outline outline;
         private final List<Chunk> chunks;
         private final long fromNanos;
+        private final boolean pointsMissing;
         private final List<Point> tail = new ArrayList<>();
         private long disturbedFrom = Long.MAX_VALUE;
         private boolean complete;
@@ -159,6 +160,8 @@ final class Outlines {
             this.key = key;
             this.outline = outline;
             this.chunks = new ArrayList<>(outline.chunks);
+            // Of a series that was long until late points made its outline shorter.
+            this.pointsMissing = chunks.stream().anyMatch(chunk -> chunk.kept() == null);
             this.fromNanos = chunks.isEmpty() ? 0 : chunks.getLast().endNanos() + 1;
         }
 
@@ -184,7 +187,12 @@ final class Outlines {
             }
         }
 
-        /** Everything was read. */
+        /** How many more points can be read until there are too many to be kept; 0 where some are not. */
+        int room() {
+            return pointsMissing ? 0 : Math.max(0, chunksWithPoints - chunks.size()) * chunkPoints - tail.size();
+        }
+
+        /** Everything was read, or everything up to some place. */
         void complete() {
             complete = true;
         }

@@ -10,8 +10,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 
 /**
- * Reads many series along an axis, some in one request. By time, InfluxDB itself chooses the extremes of each bucket. By
- * step, which InfluxDB knows nothing of, they come from {@link Outlines}.
+ * Reads many series along an axis, some in one request. By time, InfluxDB itself chooses the extremes of the buckets of
+ * long ones. By step, which InfluxDB knows nothing of, and for shorter ones they come from {@link Outlines}.
  */
 final class SeriesReader {
 
@@ -32,7 +32,7 @@ final class SeriesReader {
             for (String key : query.keys()) {
                 readings.add(
                         switch (query.axis()) {
-                            case TIME -> new TimeReading(run, key, query.maxPoints());
+                            case TIME -> new TimeReading(run, key, query.maxPoints(), outlines);
                             case STEP -> new StepReading(run, key, query.maxPoints(), outlines);
                         });
                 if (readings.size() == SERIES_A_REQUEST) {
@@ -47,18 +47,16 @@ final class SeriesReader {
 
     private void read(List<SeriesReading> readings, List<MetricSeries> into) throws StoreUnavailableException {
         try {
-            var one = new InfluxQuery();
-            var other = new InfluxQuery();
-            for (int i = 0; i < readings.size(); i++) {
-                readings.get(i).ask(i % 2 == 0 ? one : other);
-            }
-            both(one, other);
-            var oneMore = new InfluxQuery();
-            var otherMore = new InfluxQuery();
-            for (SeriesReading reading : readings) {
-                reading.askMore(oneMore, otherMore);
-            }
-            both(oneMore, otherMore);
+            InfluxQuery one;
+            InfluxQuery other;
+            do {
+                one = new InfluxQuery();
+                other = new InfluxQuery();
+                for (SeriesReading reading : readings) {
+                    reading.ask(one, other);
+                }
+                both(one, other);
+            } while (one.size() + other.size() > 0);
             for (SeriesReading reading : readings) {
                 into.add(reading.answer());
             }

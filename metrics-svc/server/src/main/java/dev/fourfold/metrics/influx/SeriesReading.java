@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * One series being read along an axis: a first round of statements tells how much there is, a second one gets it. Points
- * that no plain field holds are all read in the first round.
+ * One series being read along an axis, in some rounds of statements. Points that no plain field holds are all read in the
+ * first one.
  */
 abstract class SeriesReading implements AutoCloseable {
 
@@ -29,27 +29,32 @@ abstract class SeriesReading implements AutoCloseable {
     /** What is in the text field or at the side and in the range. */
     protected final List<Point> odd = new ArrayList<>();
 
+    protected final Outlines.Extension outline;
+
     private final Axis axis;
 
-    protected SeriesReading(Axis axis, RunRange run, String key, int maxPoints) {
+    protected SeriesReading(Axis axis, RunRange run, String key, int maxPoints, Outlines outlines) {
         this.axis = axis;
         this.run = run;
         this.key = key;
         this.encodedKey = Names.encode(key);
         this.maxPoints = maxPoints;
+        this.outline = outlines.extend(new RunKey(run.experimentId(), run.runId()), key);
     }
 
-    /** Adds the statements of the first round. */
-    abstract void ask(InfluxQuery statements);
-
-    /** Adds those of the second round, to two requests that are sent at once. */
-    abstract void askMore(InfluxQuery one, InfluxQuery other);
+    /**
+     * Looks at what came last time, and adds the statements that are needed next to one of two requests that are sent at
+     * once: no more when everything is there.
+     */
+    abstract void ask(InfluxQuery one, InfluxQuery other);
 
     /** What was found. */
     abstract MetricSeries answer();
 
     @Override
-    public void close() {}
+    public void close() {
+        outline.close();
+    }
 
     /** The plain field between two places, both included, or something computed from it. */
     protected final void askPlain(
@@ -115,6 +120,11 @@ abstract class SeriesReading implements AutoCloseable {
                 Names.encode(run.runId()),
                 fromNanos,
                 toNanos);
+    }
+
+    /** The request with fewer statements so far. */
+    protected static InfluxQuery shorter(InfluxQuery one, InfluxQuery other) {
+        return one.size() <= other.size() ? one : other;
     }
 
     /** Receives plain points. */

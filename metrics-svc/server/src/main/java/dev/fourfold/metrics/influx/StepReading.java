@@ -24,29 +24,36 @@ final class StepReading extends SeriesReading {
 
     private final long readAll;
     private final int chunkPoints;
-    private final Outlines.Extension outline;
 
     /** All points in the range, where there is no envelope. */
     private final List<Point> all = new ArrayList<>();
 
     private @Nullable Envelope envelope;
+    private int round;
 
     StepReading(RunRange run, String key, int maxPoints, Outlines outlines) {
-        super(Axis.STEP, run, key, maxPoints);
+        super(Axis.STEP, run, key, maxPoints, outlines);
         this.readAll = (long) READ_ALL * maxPoints;
         this.chunkPoints = outlines.chunkPoints();
-        this.outline = outlines.extend(new RunKey(run.experimentId(), run.runId()), key);
     }
 
     @Override
-    void ask(InfluxQuery statements) {
+    void ask(InfluxQuery one, InfluxQuery other) {
+        round++;
+        if (round == 1) {
+            askForEnd(shorter(one, other));
+        } else if (round == 2) {
+            askForPoints(one, other);
+        }
+    }
+
+    private void askForEnd(InfluxQuery statements) {
         askPlain(statements, outline, "SELECT ?", "", outline.fromNanos(), Place.FAR * Place.PLACES);
         askText(statements, 0, Place.FAR * Place.PLACES);
         askSide(statements);
     }
 
-    @Override
-    void askMore(InfluxQuery one, InfluxQuery other) {
+    private void askForPoints(InfluxQuery one, InfluxQuery other) {
         outline.complete();
         List<Chunk> chunks = outline.chunks();
         all.addAll(odd);
@@ -80,11 +87,6 @@ final class StepReading extends SeriesReading {
         return envelope == null
                 ? series(all.size() > maxPoints, Envelope.reduce(all, Axis.STEP, maxPoints))
                 : series(true, envelope.points());
-    }
-
-    @Override
-    public void close() {
-        outline.close();
     }
 
     /** @param width of a bucket: chunks of no more than this are not read; negative to read all */

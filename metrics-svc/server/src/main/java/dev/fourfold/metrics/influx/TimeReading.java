@@ -11,36 +11,89 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A series along time. {@code top} and {@code bottom}, unlike {@code max} and {@code min}, give the place of what they
- * find, and so the point itself; of equal values they give the first, as an envelope does.
+ * A series along time. A short one is read, or remembered in its outline. Of a long one InfluxDB chooses the points:
+ * {@code top} and {@code bottom}, unlike {@code max} and {@code min}, give the place of what they find, and so the point
+ * itself; of equal values they give the first, as an envelope does.
  */
 final class TimeReading extends SeriesReading {
 
     private final long fromNanos;
     private final long toNanos;
     private final List<Point> plain = new ArrayList<>();
+    private State state;
     private int plainCount;
     private @Nullable Buckets buckets;
 
-    TimeReading(RunRange run, String key, int maxPoints) {
-        super(Axis.TIME, run, key, maxPoints);
+    /** What is done next. */
+    private enum State {
+        BEGIN,
+        SHORT,
+        COUNT,
+        CHOOSE,
+        DONE
+    }
+
+    TimeReading(RunRange run, String key, int maxPoints, Outlines outlines) {
+        super(Axis.TIME, run, key, maxPoints, outlines);
         this.fromNanos = Math.clamp(run.from(), 0, Place.FAR) * Place.PLACES;
         this.toNanos = Math.clamp(run.to(), -1, Place.FAR - 1) * Place.PLACES + Place.PLACES - 1;
+        this.state = State.BEGIN;
     }
 
     @Override
-    void ask(InfluxQuery statements) {
+    void ask(InfluxQuery one, InfluxQuery other) {
+        if (state == State.BEGIN) {
+            askForOdd(shorter(one, other));
+            if (fromNanos > toNanos) {
+                state = State.DONE;
+            } else if (outline.room() > 0) {
+                String rest = " LIMIT " + outline.room();
+                long end = Place.FAR * Place.PLACES;
+                askPlain(shorter(one, other), outline, "SELECT ?", rest, outline.fromNanos(), end);
+                state = State.SHORT;
+                return;
+            } else {
+                state = State.COUNT;
+            }
+        }
+        switch (state) {
+            case SHORT -> {
+                outline.complete();
+                if (outline.room() > 0) {
+                    takeOutline();
+                    state = State.DONE;
+                } else {
+                    count(shorter(one, other));
+                    state = State.CHOOSE;
+                }
+            }
+            case COUNT -> {
+                count(shorter(one, other));
+                state = State.CHOOSE;
+            }
+            case CHOOSE -> {
+                choose(one, other);
+                state = State.DONE;
+            }
+            case BEGIN, DONE -> {}
+        }
+    }
+
+    @Override
+    MetricSeries answer() {
+        var found = new ArrayList<Point>(plain.size() + odd.size());
+        found.addAll(plain);
+        found.addAll(odd);
+        if (buckets == null) {
+            return series(found.size() > maxPoints, Envelope.reduce(found, Axis.TIME, maxPoints));
+        }
+        var envelope = new Envelope(Axis.TIME, buckets);
+        found.forEach(envelope::add);
+        return series(true, envelope.points());
+    }
+
+    private void askForOdd(InfluxQuery statements) {
         if (fromNanos <= toNanos) {
-            int enough = maxPoints + 1;
-            askPlain(
-                    statements,
-                    this::countRow,
-                    "SELECT count(v) FROM (SELECT ? AS v",
-                    " LIMIT " + enough + ")",
-                    fromNanos,
-                    toNanos);
-            askPlain(statements, points(this::add), "SELECT first(?)", "", fromNanos, toNanos);
-            askPlain(statements, points(this::add), "SELECT last(?)", "", fromNanos, toNanos);
             askText(statements, fromNanos, toNanos);
         }
         if (run.to() >= Place.FAR) {
@@ -50,15 +103,31 @@ final class TimeReading extends SeriesReading {
         }
     }
 
-    @Override
-    void askMore(InfluxQuery one, InfluxQuery other) {
+    /** All points are at hand. */
+    private void takeOutline() {
+        for (Chunk chunk : outline.chunks()) {
+            Chunk.Kept kept = chunk.kept();
+            if (kept != null && chunk.startNanos() <= toNanos && chunk.endNanos() >= fromNanos) {
+                kept.forEach(key, this::addInRange);
+            }
+        }
+        outline.tail().forEach(this::addInRange);
+    }
+
+    private void count(InfluxQuery statements) {
+        String limit = " LIMIT " + (maxPoints + 1) + ")";
+        askPlain(statements, this::countRow, "SELECT count(v) FROM (SELECT ? AS v", limit, fromNanos, toNanos);
+        askPlain(statements, points(this::add), "SELECT first(?)", "", fromNanos, toNanos);
+        askPlain(statements, points(this::add), "SELECT last(?)", "", fromNanos, toNanos);
+    }
+
+    private void choose(InfluxQuery one, InfluxQuery other) {
         if (plain.isEmpty()) {
             return;
         }
         if (plainCount + odd.size() <= maxPoints) {
             plain.clear();
-            var shorter = one.size() <= other.size() ? one : other;
-            askPlain(shorter, points(this::add), "SELECT ?", "", fromNanos, toNanos);
+            askPlain(shorter(one, other), points(this::add), "SELECT ?", "", fromNanos, toNanos);
             return;
         }
         long low = plain.getFirst().timestampMillis();
@@ -76,17 +145,10 @@ final class TimeReading extends SeriesReading {
         askPlain(other, points(this::add), "SELECT bottom(?, 1)", rest, fromNanos, toNanos);
     }
 
-    @Override
-    MetricSeries answer() {
-        var found = new ArrayList<Point>(plain.size() + odd.size());
-        found.addAll(plain);
-        found.addAll(odd);
-        if (buckets == null) {
-            return series(found.size() > maxPoints, Envelope.reduce(found, Axis.TIME, maxPoints));
+    private void addInRange(Point point) {
+        if (isInRange(point)) {
+            add(point);
         }
-        var envelope = new Envelope(Axis.TIME, buckets);
-        found.forEach(envelope::add);
-        return series(true, envelope.points());
     }
 
     private void countRow(List<String> columns, String[] values) {

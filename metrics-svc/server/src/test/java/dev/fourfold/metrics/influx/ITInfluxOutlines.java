@@ -59,7 +59,7 @@ final class ITInfluxOutlines {
                 .as((timestamp, step, value) -> new Point("loss", timestamp, step, value))
                 .list()
                 .ofMaxSize(60);
-        return Arbitraries.oneOf(growing, scattered).list().ofMinSize(1).ofMaxSize(4);
+        return Arbitraries.oneOf(growing, scattered).list().ofMinSize(1).ofMaxSize(6);
     }
 
     /** What the contract's kit offers. */
@@ -76,6 +76,8 @@ final class ITInfluxOutlines {
         private static void check(PointStore store, String run, List<Point> points) throws Exception {
             assertEnvelope(store, run, points, Axis.STEP, Long.MIN_VALUE, Long.MAX_VALUE, 12);
             assertEnvelope(store, run, points, Axis.STEP, 40, 290, 12);
+            assertSeries(store, run, points, Axis.TIME, Long.MIN_VALUE, Long.MAX_VALUE, 12);
+            assertSeries(store, run, points, Axis.TIME, NOW + 40, NOW + 290, 12);
         }
     }
 }

@@ -474,7 +474,8 @@ public abstract class PointStoreContract {
         return Combinators.combine(ends, ends).as((a, b) -> new long[] {Math.min(a, b), Math.max(a, b)});
     }
 
-    private static void assertSeries(
+    /** The series is what the model says, to the last bit. */
+    protected static void assertSeries(
             PointStore store, String run, List<Point> points, Axis axis, long from, long to, int most)
             throws StoreUnavailableException {
         var query = new SeriesQuery(List.of(new RunRange(EXPERIMENT, run, from, to)), List.of("loss"), axis, most);
