@@ -165,6 +165,11 @@ final class Outlines {
             this.fromNanos = chunks.isEmpty() ? 0 : chunks.getLast().endNanos() + 1;
         }
 
+        /** How many points a chunk has. */
+        int chunkPoints() {
+            return chunkPoints;
+        }
+
         /** From where on points are to be read. */
         long fromNanos() {
             return fromNanos;

@@ -63,12 +63,12 @@ final class TimeReading extends SeriesReading {
                     takeOutline();
                     state = State.DONE;
                 } else {
-                    count(shorter(one, other));
+                    count(one, other);
                     state = State.CHOOSE;
                 }
             }
             case COUNT -> {
-                count(shorter(one, other));
+                count(one, other);
                 state = State.CHOOSE;
             }
             case CHOOSE -> {
@@ -114,11 +114,21 @@ final class TimeReading extends SeriesReading {
         outline.tail().forEach(this::addInRange);
     }
 
-    private void count(InfluxQuery statements) {
-        String limit = " LIMIT " + (maxPoints + 1) + ")";
-        askPlain(statements, this::countRow, "SELECT count(v) FROM (SELECT ? AS v", limit, fromNanos, toNanos);
-        askPlain(statements, points(this::add), "SELECT first(?)", "", fromNanos, toNanos);
-        askPlain(statements, points(this::add), "SELECT last(?)", "", fromNanos, toNanos);
+    /** Each statement costs as much as what InfluxDB has of the series in its cache, so no more of them than needed. */
+    private void count(InfluxQuery one, InfluxQuery other) {
+        askPlain(one, points(this::add), "SELECT first(?)", "", fromNanos, toNanos);
+        askPlain(other, points(this::add), "SELECT last(?)", "", fromNanos, toNanos);
+        long atLeast = outline.chunkPoints()
+                * outline.chunks().stream()
+                        .filter(chunk -> chunk.startNanos() >= fromNanos && chunk.endNanos() <= toNanos)
+                        .count();
+        if (atLeast > maxPoints) {
+            plainCount = maxPoints + 1;
+        } else {
+            String limit = " LIMIT " + (maxPoints + 1) + ")";
+            String what = "SELECT count(v) FROM (SELECT ? AS v";
+            askPlain(shorter(one, other), this::countRow, what, limit, fromNanos, toNanos);
+        }
     }
 
     private void choose(InfluxQuery one, InfluxQuery other) {
@@ -130,11 +140,13 @@ final class TimeReading extends SeriesReading {
             askPlain(shorter(one, other), points(this::add), "SELECT ?", "", fromNanos, toNanos);
             return;
         }
-        long low = plain.getFirst().timestampMillis();
-        long high = plain.getLast().timestampMillis();
-        for (Point point : odd) {
-            low = Math.min(low, point.timestampMillis());
-            high = Math.max(high, point.timestampMillis());
+        long low = Long.MAX_VALUE;
+        long high = Long.MIN_VALUE;
+        for (List<Point> points : List.of(plain, odd)) {
+            for (Point point : points) {
+                low = Math.min(low, point.timestampMillis());
+                high = Math.max(high, point.timestampMillis());
+            }
         }
         buckets = Buckets.between(low, high, maxPoints, isFinite());
         // Buckets may be far longer than time is for InfluxDB; then all that it has is in one of them.
