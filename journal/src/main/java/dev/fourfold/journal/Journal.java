@@ -3,6 +3,7 @@ package dev.fourfold.journal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -93,6 +94,8 @@ public final class Journal implements AutoCloseable {
     /** Used by the drainer alone. */
     private boolean lastWasEarly;
 
+    private volatile @Nullable Consumer<List<Entry>> follower;
+
     private Journal(JournalSettings settings) {
         this.settings = settings;
         this.log = RecordLog.open(settings.folder(), this::stocktaking);
@@ -137,6 +140,22 @@ public final class Journal implements AutoCloseable {
                     .name(settings.name() + "-journal-drain")
                     .daemon()
                     .start(() -> drain(drain));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Tells somebody of every record that is appended from now on: in order, each once, when it is durable. The follower
+     * is called by the one thread that writes for everybody, so it must return at once. It must not change the payloads.
+     */
+    public void follow(Consumer<List<Entry>> newFollower) {
+        lock.lock();
+        try {
+            if (follower != null) {
+                throw new IllegalStateException("the journal " + settings.name() + " has a follower already");
+            }
+            follower = newFollower;
         } finally {
             lock.unlock();
         }
@@ -440,6 +459,7 @@ public final class Journal implements AutoCloseable {
                 }
                 commit(slots);
                 slots.forEach(slot -> slot.settle(slot.sequence));
+                tellFollower(slots);
             }
         } catch (IOException | RuntimeException | Error e) {
             fail(e);
@@ -511,10 +531,27 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    private void tellFollower(List<Slot> slots) {
+        var told = follower;
+        if (told == null || slots.isEmpty()) {
+            return;
+        }
+        try {
+            told.accept(slots.stream()
+                    .map(slot -> new Entry(slot.sequence, slot.key, slot.payload, slot.appendedAt))
+                    .toList());
+        } catch (RuntimeException e) {
+            // The records are safe, and whoever appends must not suffer from somebody who looks on.
+            LOG.error("journal={} follower failed", settings.name(), e);
+        }
+    }
+
     private void commit(List<Slot> slots) throws IOException {
         var millis = System.currentTimeMillis();
+        var appendedAt = Instant.ofEpochMilli(millis);
         for (var slot : slots) {
             slot.sequence = log.add(slot.key, slot.payload, millis);
+            slot.appendedAt = appendedAt;
         }
         // trimTo only moves on this thread.
         var freed = log.removeUpTo(trimTo, slots.isEmpty() ? TRIM_ALONE : TRIM_WITH_APPENDS);

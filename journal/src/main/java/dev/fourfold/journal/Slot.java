@@ -1,5 +1,6 @@
 package dev.fourfold.journal;
 
+import java.time.Instant;
 import java.util.concurrent.locks.LockSupport;
 
 /** A caller waiting for its record. */
@@ -15,6 +16,9 @@ final class Slot {
 
     /** Known to the writer alone until it is durable. */
     long sequence;
+
+    /** Known to the writer alone. */
+    Instant appendedAt = Instant.EPOCH;
 
     Slot(String key, byte[] payload) {
         this.key = key;

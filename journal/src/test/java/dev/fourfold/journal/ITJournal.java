@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -83,6 +84,32 @@ class ITJournal {
         }
         assertThat(drain.applied()).extracting(Entry::key).containsExactly("ключ", "k".repeat(256), "big");
         assertThat(drain.applied()).extracting(Entry::payload).containsExactly(bytes("payload"), new byte[0], big);
+    }
+
+    @Test
+    void follower_isToldOfEachRecordOnceInOrderAndMayFail() throws Exception {
+        var told = new CopyOnWriteArrayList<Entry>();
+        try (var journal = Journal.open(settings)) {
+            journal.append("before", bytes("not told"));
+            journal.follow(entries -> {
+                told.addAll(entries);
+                entries.forEach(entry -> assertThat(entry.sequence()).isLessThanOrEqualTo(journal.lastSequence()));
+                throw new IllegalStateException("a follower that fails");
+            });
+            assertThatThrownBy(() -> journal.follow(_ -> {})).isInstanceOf(IllegalStateException.class);
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (int i = 0; i < 500; i++) {
+                    var key = "run-" + i % 7;
+                    threads.submit(() -> journal.append(key, bytes(key)));
+                }
+            }
+            Eventually.becomes("all were told", () -> told.size() == 500);
+        }
+        assertThat(told)
+                .extracting(Entry::sequence)
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(2, 501).boxed().toList());
+        assertThat(told).allMatch(entry -> entry.key().equals(new String(entry.payload(), StandardCharsets.UTF_8)));
     }
 
     @Test
