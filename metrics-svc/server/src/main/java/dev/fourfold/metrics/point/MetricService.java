@@ -1,11 +1,8 @@
 package dev.fourfold.metrics.point;
 
-import dev.fourfold.contract.Problem;
-import dev.fourfold.journal.Entry;
 import dev.fourfold.journal.Failpoint;
-import dev.fourfold.journal.Journal;
-import dev.fourfold.journal.JournalException;
 import dev.fourfold.journal.JournalSettings;
+import dev.fourfold.journal.JournaledStore;
 import dev.fourfold.journal.StoreUnavailableException;
 import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
@@ -14,6 +11,7 @@ import dev.fourfold.metrics.JournalStatus;
 import dev.fourfold.metrics.MetricOperations;
 import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.RunRange;
 import dev.fourfold.metrics.RunRef;
 import dev.fourfold.metrics.SampleQuery;
 import dev.fourfold.metrics.SeriesQuery;
@@ -22,11 +20,8 @@ import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Requires;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Metrics-svc in this process: a batch is checked, put into the journal and acknowledged; one thread writes what is in
@@ -36,20 +31,12 @@ import org.slf4j.LoggerFactory;
 @Requires(missingProperty = HttpMetricOperations.URL)
 public final class MetricService implements MetricOperations, AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(MetricService.class);
-
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
-    private static final Duration RETRY_AFTER_FULL = Duration.ofSeconds(10);
     private static final int MAX_RECORD_BYTES = 8 << 20;
-
-    /** How often a waiting read looks whether the store is known to be away. */
-    private static final Duration GLANCE = Duration.ofMillis(250);
 
     private final PointStore store;
     private final MetricsConfiguration configuration;
-    private final Journal journal;
+    private final JournaledStore journaled;
     private final AtomicLong refusedPoints = new AtomicLong();
-    private volatile boolean storeAway;
 
     /** Opens the journal and starts to drain it. */
     public MetricService(PointStore store, MetricsConfiguration configuration) {
@@ -57,13 +44,16 @@ public final class MetricService implements MetricOperations, AutoCloseable {
         this.configuration = configuration;
         // No durability lag: PostgreSQL acknowledges what it has synced, and so does InfluxDB with
         // wal-fsync-delay = "0s", which the embedded one has and which the README asks of any other.
-        this.journal = Journal.open(JournalSettings.of("metrics", configuration.journalFolder())
-                .withMaxBytes(configuration.journalMaxBytes())
-                .withMaxRecordBytes(MAX_RECORD_BYTES)
-                .withDurabilityLag(Duration.ZERO)
-                .withBackoff(Duration.ofMillis(100), Duration.ofSeconds(1))
-                .withFailpoint(Failpoint.fromSystemProperty("metrics")));
-        journal.drainTo(this::drain);
+        this.journaled = JournaledStore.open(
+                JournalSettings.of("metrics", configuration.journalFolder())
+                        .withMaxBytes(configuration.journalMaxBytes())
+                        .withMaxRecordBytes(MAX_RECORD_BYTES)
+                        .withDurabilityLag(Duration.ZERO)
+                        .withBackoff(Duration.ofMillis(100), Duration.ofSeconds(1))
+                        .withFailpoint(Failpoint.fromSystemProperty("metrics")),
+                configuration.readLimit(),
+                store::part);
+        journaled.drainTo(PointBatch::fromBytes, this::write);
     }
 
     @Override
@@ -72,20 +62,7 @@ public final class MetricService implements MetricOperations, AutoCloseable {
         if (batch.points().isEmpty()) {
             return;
         }
-        byte[] record = batch.toBytes();
-        if (record.length > MAX_RECORD_BYTES) {
-            throw new Problem.TooLarge("A batch of points has at most " + MAX_RECORD_BYTES + " bytes").toException();
-        }
-        try {
-            journal.append(batch.runId(), record);
-        } catch (JournalException.Full e) {
-            throw new Problem.LimitExceeded(
-                            "The journal of metrics is full: its store is away or too slow", RETRY_AFTER_FULL)
-                    .toException(e);
-        } catch (JournalException e) {
-            throw new Problem.Unavailable("metrics-svc", "The journal of metrics cannot be written", RETRY_AFTER)
-                    .toException(e);
-        }
+        journaled.append(batch.runId(), batch.toBytes());
     }
 
     @Override
@@ -94,39 +71,33 @@ public final class MetricService implements MetricOperations, AutoCloseable {
         if (query.cursor() != null) {
             HistoryCursor.parse(query.cursor());
         }
-        awaitDrained(List.of(new RunRef(query.experimentId(), query.runId())));
-        return ask(() -> store.read(query));
+        return journaled.read(List.of(query.runId()), () -> store.read(query));
     }
 
     @Override
     public List<PointBatch> bulk(BulkQuery query) {
         PointRules.check(query);
-        awaitDrained(query.runs());
-        return ask(() -> store.bulk(query));
+        return journaled.read(idsOf(query.runs()), () -> store.bulk(query));
     }
 
     @Override
     public List<PointBatch> sample(SampleQuery query) {
         PointRules.check(query);
-        awaitDrained(query.runs());
-        return ask(() -> store.sample(query));
+        return journaled.read(idsOf(query.runs()), () -> store.sample(query));
     }
 
     @Override
     public List<MetricSeries> series(SeriesQuery query) {
         PointRules.check(query);
-        awaitDrained(query.runs().stream()
-                .map(run -> new RunRef(run.experimentId(), run.runId()))
-                .toList());
-        return ask(() -> store.series(query));
+        return journaled.read(query.runs().stream().map(RunRange::runId).toList(), () -> store.series(query));
     }
 
     @Override
     public JournalStatus journal() {
         return new JournalStatus(
-                journal.depthRecords(),
-                journal.depthBytes(),
-                journal.oldestAge().toMillis(),
+                journaled.depthRecords(),
+                journaled.depthBytes(),
+                journaled.oldestAge().toMillis(),
                 configuration.journalMaxBytes());
     }
 
@@ -138,66 +109,14 @@ public final class MetricService implements MetricOperations, AutoCloseable {
     @Override
     @PreDestroy
     public void close() {
-        journal.close();
+        journaled.close();
     }
 
-    private <T> T ask(Reading<T> reading) {
-        try {
-            return reading.read();
-        } catch (StoreUnavailableException e) {
-            throw unavailable("The store of metrics does not answer").toException(e);
-        }
+    private void write(List<PointBatch> batches) throws StoreUnavailableException {
+        refusedPoints.addAndGet(store.write(batches));
     }
 
-    private void awaitDrained(List<RunRef> runs) {
-        long deadline = System.nanoTime() + configuration.readLimit().toNanos();
-        try {
-            for (RunRef run : runs) {
-                while (!journal.awaitApplied(run.runId(), GLANCE)) {
-                    if (storeAway) {
-                        throw unavailable("The store of metrics is away; what was logged is kept and will be written")
-                                .toException();
-                    }
-                    if (System.nanoTime() > deadline) {
-                        throw unavailable("Points of this run are still on their way to the store")
-                                .toException();
-                    }
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw unavailable("Interrupted while waiting for the store of metrics")
-                    .toException(e);
-        }
-    }
-
-    private void drain(List<Entry> entries) throws StoreUnavailableException {
-        var batches = new ArrayList<PointBatch>(entries.size());
-        for (Entry entry : entries) {
-            try {
-                batches.add(PointBatch.fromBytes(entry.payload()));
-            } catch (IllegalArgumentException e) {
-                // Written by a newer version perhaps. It can never be applied, and must not hold up the rest.
-                LOG.error("metrics.journal record={} run={} cannot be read", entry.sequence(), entry.key(), e);
-            }
-        }
-        try {
-            refusedPoints.addAndGet(store.write(batches));
-            storeAway = false;
-        } catch (StoreUnavailableException e) {
-            storeAway = true;
-            throw e;
-        }
-    }
-
-    private Problem.Unavailable unavailable(String message) {
-        return new Problem.Unavailable(store.part(), message, RETRY_AFTER);
-    }
-
-    /** Something that the store is asked for. */
-    @FunctionalInterface
-    private interface Reading<T> {
-
-        T read() throws StoreUnavailableException;
+    private static List<String> idsOf(List<RunRef> runs) {
+        return runs.stream().map(RunRef::runId).toList();
     }
 }

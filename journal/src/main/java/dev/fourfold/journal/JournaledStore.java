@@ -1,0 +1,203 @@
+package dev.fourfold.journal;
+
+import dev.fourfold.contract.Problem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A store behind a journal, as a service has it: what is written is acknowledged once it is in the journal and goes to
+ * the store from there, and a read of a key waits until what was written under it before is in the store. What goes
+ * wrong comes out as the {@link Problem} to answer with.
+ */
+public final class JournaledStore implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JournaledStore.class);
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+    private static final Duration RETRY_AFTER_FULL = Duration.ofSeconds(10);
+
+    /** How often a waiting read looks whether the store is known to be away. */
+    private static final Duration GLANCE = Duration.ofMillis(250);
+
+    private final JournalSettings settings;
+    private final Duration readLimit;
+    private final Supplier<String> part;
+    private final Journal journal;
+    private volatile boolean storeAway;
+
+    private JournaledStore(JournalSettings settings, Duration readLimit, Supplier<String> part) {
+        this.settings = settings;
+        this.readLimit = readLimit;
+        this.part = part;
+        this.journal = Journal.open(settings);
+    }
+
+    /**
+     * Opens the journal; nothing goes to the store before {@link #drainTo}.
+     *
+     * @param settings named for what is kept: {@code metrics} for metrics-svc
+     * @param readLimit how long a read waits for what was written before it
+     * @param part what the store is called where it is away
+     */
+    public static JournaledStore open(JournalSettings settings, Duration readLimit, Supplier<String> part) {
+        return new JournaledStore(settings, readLimit, part);
+    }
+
+    /**
+     * Begins to write to the store what is in the journal, from one thread, in large batches: once. A record that cannot
+     * be read is logged and left out, as it can never be applied and must not hold up the rest.
+     *
+     * @param reading makes of a record's bytes what they stand for; {@link IllegalArgumentException} where it cannot
+     * @param store applying the same again must change nothing
+     */
+    public <T> void drainTo(Function<byte[], T> reading, Writing<T> store) {
+        journal.drainTo(entries -> {
+            var batch = new ArrayList<T>(entries.size());
+            for (Entry entry : entries) {
+                try {
+                    batch.add(reading.apply(entry.payload()));
+                } catch (IllegalArgumentException e) {
+                    // Written by a newer version perhaps.
+                    LOG.error(
+                            "journal={} event=record-unreadable record={} run={}",
+                            settings.name(),
+                            entry.sequence(),
+                            entry.key(),
+                            e);
+                }
+            }
+            try {
+                store.write(batch);
+                storeAway = false;
+            } catch (StoreUnavailableException e) {
+                storeAway = true;
+                throw e;
+            }
+        });
+    }
+
+    /**
+     * Takes a record: when this returns it is on disk, and every later {@link #read} of its key sees it.
+     *
+     * @throws dev.fourfold.contract.ProblemException {@code TooLarge} for a record over the limit of the settings,
+     *     {@code LimitExceeded} where the journal is full, {@code Unavailable} where it cannot be written
+     */
+    public void append(String key, byte[] record) {
+        if (record.length > settings.maxRecordBytes()) {
+            throw new Problem.TooLarge("What is written at once has at most " + settings.maxRecordBytes() + " bytes")
+                    .toException();
+        }
+        try {
+            journal.append(key, record);
+        } catch (JournalException.Full e) {
+            throw new Problem.LimitExceeded(
+                            "The journal of " + settings.name() + " is full: its store is away or too slow",
+                            RETRY_AFTER_FULL)
+                    .toException(e);
+        } catch (JournalException e) {
+            throw new Problem.Unavailable(
+                            settings.name() + "-svc",
+                            "The journal of " + settings.name() + " cannot be written",
+                            RETRY_AFTER)
+                    .toException(e);
+        }
+    }
+
+    /**
+     * Asks the store for something that depends on the keys alone, everything acknowledged included: waits for what is
+     * in the journal under these keys, within the read limit. Where the journal is rewound meanwhile it asks again: the
+     * store may have forgotten what it gets anew.
+     *
+     * @throws dev.fourfold.contract.ProblemException {@code Unavailable} where the store is away, or the limit is over
+     */
+    public <T> T read(Collection<String> keys, Reading<T> reading) {
+        long deadline = System.nanoTime() + readLimit.toNanos();
+        while (true) {
+            long rewinds = journal.rewinds();
+            for (String key : keys) {
+                awaitApplied(key, deadline);
+            }
+            T found;
+            try {
+                found = reading.read();
+            } catch (StoreUnavailableException e) {
+                throw unavailable("The store of " + settings.name() + " does not answer")
+                        .toException(e);
+            }
+            if (journal.rewinds() == rewinds) {
+                return found;
+            }
+        }
+    }
+
+    /** Has everything applied again that the store may have lost: for a store that came back. */
+    public void rewind() {
+        journal.rewind();
+    }
+
+    /** How many records wait for the store. */
+    public long depthRecords() {
+        return journal.depthRecords();
+    }
+
+    /** How many bytes wait for the store. */
+    public long depthBytes() {
+        return journal.depthBytes();
+    }
+
+    /** How long ago the oldest record that waits was acknowledged; zero where none waits. */
+    public Duration oldestAge() {
+        return journal.oldestAge();
+    }
+
+    /** Closes the journal; what is not in the store yet is applied after the next opening. */
+    @Override
+    public void close() {
+        journal.close();
+    }
+
+    private void awaitApplied(String key, long deadline) {
+        try {
+            while (!journal.awaitApplied(key, GLANCE)) {
+                if (storeAway) {
+                    throw unavailable("The store of " + settings.name()
+                                    + " is away; what was logged is kept and will be written")
+                            .toException();
+                }
+                if (System.nanoTime() > deadline) {
+                    throw unavailable("What was logged to this run is still on its way to the store of "
+                                    + settings.name())
+                            .toException();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unavailable("Interrupted while waiting for the store of " + settings.name())
+                    .toException(e);
+        }
+    }
+
+    private Problem.Unavailable unavailable(String message) {
+        return new Problem.Unavailable(part.get(), message, RETRY_AFTER);
+    }
+
+    /** Puts a batch into the store. */
+    @FunctionalInterface
+    public interface Writing<T> {
+
+        void write(List<T> batch) throws StoreUnavailableException;
+    }
+
+    /** Something that the store is asked for. */
+    @FunctionalInterface
+    public interface Reading<T> {
+
+        T read() throws StoreUnavailableException;
+    }
+}
