@@ -7,6 +7,7 @@ import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.RunRef;
 import dev.fourfold.metrics.SampleQuery;
 import dev.fourfold.metrics.SeriesQuery;
 import dev.fourfold.metrics.client.HttpMetricOperations;
@@ -17,6 +18,8 @@ import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.function.Consumer;
 
 /** Points in InfluxDB. */
 @Singleton
@@ -42,6 +45,7 @@ final class InfluxPointStore implements PointStore {
     private final ManyRuns manyRuns;
     private final Outlines outlines;
     private final SeriesReader series;
+    private final RunDirectory directory;
 
     /** Connects to nothing yet: InfluxDB may be away when the service starts. */
     @Inject
@@ -61,6 +65,7 @@ final class InfluxPointStore implements PointStore {
         this.manyRuns = new ManyRuns(histories);
         this.outlines = outlines;
         this.series = new SeriesReader(reader, outlines);
+        this.directory = new RunDirectory(reader);
     }
 
     @Override
@@ -101,6 +106,18 @@ final class InfluxPointStore implements PointStore {
     public List<MetricSeries> series(SeriesQuery query) throws StoreUnavailableException {
         schema.ensure(reader);
         return series.read(query);
+    }
+
+    @Override
+    public void runs(Consumer<RunRef> each) throws StoreUnavailableException {
+        schema.ensure(reader);
+        directory.runs(each);
+    }
+
+    @Override
+    public SortedSet<String> keys(RunRef run) throws StoreUnavailableException {
+        schema.ensure(reader);
+        return directory.keys(run);
     }
 
     @Override

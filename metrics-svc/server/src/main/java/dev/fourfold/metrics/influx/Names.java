@@ -1,5 +1,7 @@
 package dev.fourfold.metrics.influx;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Names of ours as names in InfluxDB. The encoding is injective, leaves ordinary names as they are, and its result holds
  * no character that means something in line protocol, in InfluxQL or in a list of points.
@@ -9,6 +11,8 @@ final class Names {
     /** First in the name of a field that holds points as text; never first in an encoded name. */
     private static final char TEXT_MARK = '~';
 
+    private static final String WIDE = "points.";
+    private static final String SIDE = "side.";
     private static final String AWKWARD = " ,=\"'\\%;#~`$|";
     private static final String HEX = "0123456789abcdef";
 
@@ -16,12 +20,12 @@ final class Names {
 
     /** The measurement with the wide rows of an experiment. */
     static String wideMeasurement(String experimentId) {
-        return "points." + encode(experimentId);
+        return WIDE + encode(experimentId);
     }
 
     /** The measurement with the points of an experiment that no wide row can hold. */
     static String sideMeasurement(String experimentId) {
-        return "side." + encode(experimentId);
+        return SIDE + encode(experimentId);
     }
 
     /** The field of a wide row with a metric's plain values. */
@@ -32,6 +36,37 @@ final class Names {
     /** The field of a wide row with a metric's values that are not finite or whose step is not in the time. */
     static String textField(String encodedKey) {
         return TEXT_MARK + encodedKey;
+    }
+
+    /** The experiment of a measurement of ours, null for any other measurement. */
+    static @Nullable String experimentOf(String measurement) {
+        if (measurement.startsWith(WIDE)) {
+            return decode(measurement.substring(WIDE.length()));
+        }
+        return measurement.startsWith(SIDE) ? decode(measurement.substring(SIDE.length())) : null;
+    }
+
+    /** The metric of a field of wide rows. */
+    static String keyOf(String field) {
+        return decode(!field.isEmpty() && field.charAt(0) == TEXT_MARK ? field.substring(1) : field);
+    }
+
+    /** Reads {@link #encode} back. */
+    static String decode(String encoded) {
+        if (encoded.indexOf('%') < 0) {
+            return encoded;
+        }
+        var name = new StringBuilder(encoded.length());
+        for (int i = 0; i < encoded.length(); i++) {
+            char c = encoded.charAt(i);
+            if (c == '%') {
+                name.append((char) Integer.parseInt(encoded, i + 1, i + 3, 16));
+                i += 2;
+            } else {
+                name.append(c);
+            }
+        }
+        return name.toString();
     }
 
     /** A key, run id or experiment id, encoded. */

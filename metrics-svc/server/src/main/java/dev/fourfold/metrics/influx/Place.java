@@ -73,6 +73,13 @@ final class Place {
         return third > 0 && sideText.charAt(third) == ';' && sideText.endsWith(encodedKey);
     }
 
+    /** The encoded key of a side point. */
+    static String keyOf(String sideText) {
+        int first = sideText.indexOf(';');
+        int second = sideText.indexOf(';', first + 1);
+        return sideText.substring(sideText.indexOf(';', second + 1) + 1);
+    }
+
     /** What tells a side point from the others at its millisecond: equal for equal points only. */
     static String identity(String encodedKey, Point point) {
         return point.timestampMillis() + ";" + point.step() + ";" + PointOrder.canonicalBits(point.value()) + ";"

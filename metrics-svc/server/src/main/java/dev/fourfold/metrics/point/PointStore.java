@@ -7,9 +7,12 @@ import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.RunRef;
 import dev.fourfold.metrics.SampleQuery;
 import dev.fourfold.metrics.SeriesQuery;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.function.Consumer;
 
 /**
  * Where points are kept, one engine behind it. Everything that comes in has passed {@link PointRules}.
@@ -71,6 +74,21 @@ public interface PointStore extends AutoCloseable {
      * @throws StoreUnavailableException if the store is away or does not answer in time
      */
     List<MetricSeries> series(SeriesQuery query) throws StoreUnavailableException;
+
+    /**
+     * Gives every run that has points, in no order, perhaps more than once; runs that get their first point meanwhile may
+     * be missing. Memory does not grow with their number. A run whose experiment the store does not know is left out.
+     *
+     * @throws StoreUnavailableException if the store is away or does not answer in time: some runs may have been given
+     */
+    void runs(Consumer<RunRef> each) throws StoreUnavailableException;
+
+    /**
+     * The keys that a run has points of, and perhaps some that it has none of.
+     *
+     * @throws StoreUnavailableException if the store is away or does not answer in time
+     */
+    SortedSet<String> keys(RunRef run) throws StoreUnavailableException;
 
     /** Asks the store for at most a second; never throws for a store that is away. */
     StoreStatus status();

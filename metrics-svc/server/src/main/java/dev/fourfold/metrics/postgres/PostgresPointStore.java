@@ -29,11 +29,13 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
@@ -57,9 +59,11 @@ final class PostgresPointStore implements PointStore {
     private static final int MAX_KNOWN_SERIES = 200_000;
 
     private static final String INSERT_SERIES = """
-            INSERT INTO metrics.series (run_id, key)
-            SELECT s.run_id, s.key FROM unnest(?::text[], ?::text[]) AS s (run_id, key)
-            ON CONFLICT DO NOTHING
+            INSERT INTO metrics.series AS known (run_id, key, experiment_id)
+            SELECT s.run_id, s.key, s.experiment_id
+            FROM unnest(?::text[], ?::text[], ?::text[]) AS s (run_id, key, experiment_id)
+            ON CONFLICT (run_id, key) DO UPDATE SET experiment_id = excluded.experiment_id
+            WHERE known.experiment_id IS NULL
             """;
     private static final String SELECT_SERIES = """
             SELECT s.run_id, s.key, s.id
@@ -142,6 +146,13 @@ final class PostgresPointStore implements PointStore {
             FROM metrics.point p
             WHERE p.series_id = (SELECT s.id FROM metrics.series s WHERE s.run_id = ? AND s.key = ?)
                 AND p.%1$s BETWEEN ? AND ?
+            """;
+
+    private static final String SELECT_RUNS = """
+            SELECT DISTINCT s.experiment_id, s.run_id FROM metrics.series s WHERE s.experiment_id IS NOT NULL
+            """;
+    private static final String SELECT_KEYS = """
+            SELECT s.key FROM metrics.series s WHERE s.run_id = ?
             """;
 
     /** So many rows are in memory at a time while a series is reduced. */
@@ -335,6 +346,45 @@ final class PostgresPointStore implements PointStore {
     }
 
     @Override
+    public void runs(Consumer<RunRef> each) throws StoreUnavailableException {
+        ensureSchema();
+        try (var connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            try (var statement = connection.prepareStatement(SELECT_RUNS)) {
+                statement.setFetchSize(ROWS_A_FETCH);
+                try (var rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        each.accept(new RunRef(rows.getString(1), rows.getString(2)));
+                    }
+                }
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+    }
+
+    @Override
+    public SortedSet<String> keys(RunRef run) throws StoreUnavailableException {
+        ensureSchema();
+        var keys = new TreeSet<String>();
+        try (var connection = pool.getConnection();
+                var statement = connection.prepareStatement(SELECT_KEYS)) {
+            statement.setString(1, run.runId());
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    keys.add(rows.getString(1));
+                }
+            }
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+        return keys;
+    }
+
+    @Override
     public StoreStatus status() {
         try (var connection = pool.getConnection();
                 var statement = connection.createStatement()) {
@@ -454,14 +504,14 @@ final class PostgresPointStore implements PointStore {
 
     private Map<Series, Long> findSeries(Connection connection, List<PointBatch> batches) throws SQLException {
         var found = new HashMap<Series, Long>();
-        Set<Series> unknown = new HashSet<>();
+        var unknown = new TreeMap<Series, String>();
         for (PointBatch batch : batches) {
             for (Point point : batch.points()) {
                 var series = new Series(batch.runId(), point.key());
                 if (!found.containsKey(series)) {
                     Long id = knownSeries.get(series);
                     if (id == null) {
-                        unknown.add(series);
+                        unknown.put(series, batch.experimentId());
                     } else {
                         found.put(series, id);
                     }
@@ -472,14 +522,15 @@ final class PostgresPointStore implements PointStore {
             return found;
         }
         // Sorted, so that two writers cannot wait for each other.
-        var sorted = unknown.stream().sorted().toList();
         var runs = connection.createArrayOf(
-                "text", sorted.stream().map(Series::runId).toArray());
+                "text", unknown.keySet().stream().map(Series::runId).toArray());
         var keys = connection.createArrayOf(
-                "text", sorted.stream().map(Series::key).toArray());
+                "text", unknown.keySet().stream().map(Series::key).toArray());
+        var experiments = connection.createArrayOf("text", unknown.values().toArray());
         try (var insert = connection.prepareStatement(INSERT_SERIES)) {
             insert.setArray(1, runs);
             insert.setArray(2, keys);
+            insert.setArray(3, experiments);
             insert.executeUpdate();
         }
         try (var select = connection.prepareStatement(SELECT_SERIES)) {

@@ -32,4 +32,9 @@ final class NamesTest {
     void differentNames_neverMeet(@ForAll String a, @ForAll String b) {
         assertThat(Names.encode(a).equals(Names.encode(b))).isEqualTo(a.equals(b));
     }
+
+    @Property
+    void encodedName_isReadBack(@ForAll String name) {
+        assertThat(Names.decode(Names.encode(name))).isEqualTo(name);
+    }
 }

@@ -15,6 +15,7 @@ import dev.fourfold.metrics.SampleQuery;
 import dev.fourfold.metrics.SeriesQuery;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -609,6 +610,38 @@ public abstract class PointStoreContract {
             assertThat(Histories.exact(batch.points()))
                     .as("%s points, at most %s", points.size(), query.most())
                     .isEqualTo(Histories.exact(Histories.sampled(points, query.most())));
+        }
+    }
+
+    @Test
+    void runsAndTheirKeys_areListed() throws Exception {
+        var wide = newRun();
+        var side = newRun();
+        var odd = "a run;with=odd \"characters\", " + newRun();
+        var all = Points.KEYS.stream().map(key -> new Point(key, NOW, 7, 0.5)).toList();
+        try (var store = open()) {
+            store.write(List.of(
+                    batch(wide, all),
+                    batch(
+                            side,
+                            List.of(new Point("far", Long.MAX_VALUE, 1, 1), new Point("~far", NOW, -1, Double.NaN))),
+                    batch(odd, List.of(new Point("loss", NOW, 1, 1))),
+                    new PointBatch(
+                            "another experiment, with 'quotes'", odd + 2, List.of(new Point("loss", NOW, 1, 1)))));
+        }
+        try (var store = open()) {
+            var runs = new HashSet<RunRef>();
+            store.runs(runs::add);
+            assertThat(runs)
+                    .contains(
+                            new RunRef(EXPERIMENT, wide),
+                            new RunRef(EXPERIMENT, side),
+                            new RunRef(EXPERIMENT, odd),
+                            new RunRef("another experiment, with 'quotes'", odd + 2))
+                    .doesNotContain(new RunRef(EXPERIMENT, odd + 2));
+            assertThat(store.keys(new RunRef(EXPERIMENT, wide))).containsExactlyInAnyOrderElementsOf(Points.KEYS);
+            assertThat(store.keys(new RunRef(EXPERIMENT, side))).containsExactly("far", "~far");
+            assertThat(store.keys(new RunRef(EXPERIMENT, newRun()))).isEmpty();
         }
     }
 
