@@ -37,8 +37,7 @@ public interface MetricOperations {
      * of a run together, as asked; empty where there is nothing. A series with more points than wanted is reduced to
      * points that it has. Among them are its first and its last one, and of each of the equal parts that the axis
      * between these is cut into the least and the greatest finite value and the first NaN, infinity and negative
-     * infinity. By step, a long history's extreme may stand for one that lies up to the width of a part away, and where
-     * steps do not grow with time, the parts may be those of the range asked for instead.
+     * infinity. By step, a long history's extreme may stand for one that lies up to the width of a part away.
      */
     List<MetricSeries> series(SeriesQuery query);
 

@@ -8,6 +8,7 @@ import dev.fourfold.metrics.point.Buckets;
 import dev.fourfold.metrics.point.Envelope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,12 @@ final class StepReading extends SeriesReading {
     private @Nullable Envelope envelope;
     private int round;
 
+    /** How many points are in the range, and between which steps. */
+    private long count;
+
+    private long low = Long.MAX_VALUE;
+    private long high = Long.MIN_VALUE;
+
     StepReading(RunRange run, String key, int maxPoints, Outlines outlines) {
         super(Axis.STEP, run, key, maxPoints, outlines);
         this.readAll = (long) READ_ALL * maxPoints;
@@ -40,10 +47,17 @@ final class StepReading extends SeriesReading {
     @Override
     void ask(InfluxQuery one, InfluxQuery other) {
         round++;
-        if (round == 1) {
-            askForEnd(shorter(one, other));
-        } else if (round == 2) {
-            askForPoints(one, other);
+        switch (round) {
+            case 1 -> askForEnd(shorter(one, other));
+            case 2 -> {
+                outline.complete();
+                if (!measure(one, other)) {
+                    round++;
+                    askForPoints(one, other);
+                }
+            }
+            case 3 -> askForPoints(one, other);
+            default -> {}
         }
     }
 
@@ -53,32 +67,41 @@ final class StepReading extends SeriesReading {
         askSide(statements);
     }
 
-    private void askForPoints(InfluxQuery one, InfluxQuery other) {
-        outline.complete();
-        List<Chunk> chunks = outline.chunks();
-        all.addAll(odd);
-        outline.tail().stream().filter(this::isInRange).forEach(all::add);
-        long low = Long.MAX_VALUE;
-        long high = Long.MIN_VALUE;
-        for (Point point : all) {
-            low = Math.min(low, point.step());
-            high = Math.max(high, point.step());
-        }
-        long count = all.size();
-        for (Chunk chunk : chunks) {
-            if (chunk.overlaps(run.from(), run.to())) {
-                low = Math.min(low, Math.max(run.from(), chunk.first().step()));
-                high = Math.max(high, Math.min(run.to(), chunk.last().step()));
+    /**
+     * Where the points in the range begin and end. What a chunk that lies partly in it has there is not known, and may be
+     * nothing: were its edge taken for the range's, buckets could be far too wide. Returns whether points are asked for.
+     */
+    private boolean measure(InfluxQuery one, InfluxQuery other) {
+        odd.forEach(this::measure);
+        outline.tail().forEach(this::measure);
+        var asked = new ArrayList<Stretch>();
+        for (Chunk chunk : outline.chunks()) {
+            if (chunk.isWithin(run.from(), run.to())) {
+                low = Math.min(low, chunk.first().step());
+                high = Math.max(high, chunk.last().step());
                 count += chunkPoints;
+            } else if (chunk.overlaps(run.from(), run.to())) {
+                if (chunk.kept() != null) {
+                    chunk.kept().forEach(key, this::measure);
+                } else {
+                    asked.add(new Stretch(chunk.startNanos(), chunk.endNanos()));
+                }
             }
         }
+        ask(asked, this::measure, one, other);
+        return !asked.isEmpty();
+    }
+
+    private void askForPoints(InfluxQuery one, InfluxQuery other) {
+        all.addAll(odd);
+        outline.tail().stream().filter(this::isInRange).forEach(all::add);
         if (count > readAll) {
             var buckets = Buckets.between(low, high, maxPoints, isFinite());
             envelope = new Envelope(Axis.STEP, buckets);
             all.forEach(envelope::add);
-            read(chunks, buckets.width(), one, other);
+            read(outline.chunks(), buckets.width(), one, other);
         } else {
-            read(chunks, -1, one, other);
+            read(outline.chunks(), -1, one, other);
         }
     }
 
@@ -112,16 +135,30 @@ final class StepReading extends SeriesReading {
             stretches.add(new Stretch(start, chunk.endNanos()));
             lastRead = i;
         }
+        ask(stretches, this::add, one, other);
+    }
+
+    /** Asks for the points of these stretches, and of what lies between some of them. */
+    private void ask(List<Stretch> stretches, Consumer<Point> receiver, InfluxQuery one, InfluxQuery other) {
         int together = Math.ceilDiv(stretches.size(), MOST_STRETCHES);
         for (int i = 0; i < stretches.size(); i += together) {
             Stretch end = stretches.get(Math.min(i + together, stretches.size()) - 1);
             askPlain(
                     i / together % 2 == 0 ? one : other,
-                    points(this::add),
+                    points(receiver),
                     "SELECT ?",
                     "",
                     stretches.get(i).start,
                     end.end);
+        }
+    }
+
+    /** Called by one request's thread and by that of the other. */
+    private synchronized void measure(Point point) {
+        if (isInRange(point)) {
+            low = Math.min(low, point.step());
+            high = Math.max(high, point.step());
+            count++;
         }
     }
 

@@ -492,10 +492,7 @@ public abstract class PointStoreContract {
         assertThat(series.reduced()).isEqualTo(inRange > most);
     }
 
-    /**
-     * Every point has a stored one at most two buckets away that is no greater, and one that is no less. The buckets are
-     * at most those of all the run's points, cut off at the range.
-     */
+    /** Every point has a stored one at most two buckets away that is no greater, and one that is no less. */
     protected static void assertEnvelope(
             PointStore store, String run, List<Point> points, Axis axis, long from, long to, int most)
             throws StoreUnavailableException {
@@ -512,9 +509,7 @@ public abstract class PointStoreContract {
         var summary = wanted.stream().mapToLong(place).summaryStatistics();
         assertThat(place.applyAsLong(kept.getFirst())).isEqualTo(summary.getMin());
         assertThat(place.applyAsLong(kept.getLast())).isEqualTo(summary.getMax());
-        var whole = points.stream().mapToLong(place).summaryStatistics();
-        long length = Math.min(to, whole.getMax()) - Math.max(from, whole.getMin());
-        long near = 2 * (length / ((most - 2) / 2) + 1);
+        long near = 2 * ((summary.getMax() - summary.getMin()) / ((most - 2) / 2) + 1);
         for (Point point : wanted) {
             var around = kept.stream()
                     .filter(other -> Math.abs(place.applyAsLong(other) - place.applyAsLong(point)) <= near)
