@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +70,7 @@ public final class InfluxStore extends ProcessStore {
                             name,
                             configuration.toString(),
                             List.of(executable.toString(), "run", "-config", configuration.toString()),
-                            Map.of(),
+                            settings.environment(),
                             () -> PrivateFiles.write(
                                     configuration, configuration(folder.path(), port, settings.walFsyncDelay())),
                             _ -> answers(port, password),
