@@ -227,7 +227,7 @@ final class InfluxReader implements AutoCloseable {
     }
 
     private StoreUnavailableException refused(String error) {
-        if (error.contains("database not found")) {
+        if (InfluxSchema.isMissing(error)) {
             onDatabaseMissing.run();
         }
         return new StoreUnavailableException("InfluxDB refused a query: " + error);

@@ -39,6 +39,11 @@ final class InfluxSchema {
         ensured = true;
     }
 
+    /** Whether an error says that the database or its policy is gone. */
+    static boolean isMissing(String error) {
+        return error.contains("database not found") || error.contains("retention policy not found");
+    }
+
     /** The database was gone. */
     void forget() {
         ensured = false;

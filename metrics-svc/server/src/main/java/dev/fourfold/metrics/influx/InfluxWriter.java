@@ -31,6 +31,7 @@ final class InfluxWriter implements AutoCloseable {
     private final WriteApiBlocking api;
     private final Runnable onDatabaseMissing;
     private long expired;
+    private @Nullable String full;
 
     /** @param onDatabaseMissing told when InfluxDB says that it has no such database */
     InfluxWriter(InfluxConfiguration configuration, Runnable onDatabaseMissing) {
@@ -78,6 +79,19 @@ final class InfluxWriter implements AutoCloseable {
         return expired;
     }
 
+    /**
+     * Fails where InfluxDB has taken no new series since this was last asked: the others' lines are written, and writing
+     * all again mends it once there is room.
+     */
+    void checkRoom() throws StoreUnavailableException {
+        String reason = full;
+        full = null;
+        if (reason != null) {
+            throw new StoreUnavailableException("InfluxDB takes no more series: " + reason
+                    + ": set max-values-per-tag and max-series-per-database to 0, or index-version to tsi1");
+        }
+    }
+
     @Override
     public void close() {
         client.close();
@@ -105,6 +119,12 @@ final class InfluxWriter implements AutoCloseable {
                         yield null;
                     }
                     if (to - from == 1) {
+                        if (reason.contains(" limit exceeded")) {
+                            // Of a new series, which must wait for the administrator. Not so the other lines, of which
+                            // InfluxDB may have left out good ones too.
+                            full = reason;
+                            yield null;
+                        }
                         yield new Refusal<>(lines.get(from), from, reason);
                     }
                     int middle = (from + to) >>> 1;
@@ -115,7 +135,12 @@ final class InfluxWriter implements AutoCloseable {
                     onDatabaseMissing.run();
                     throw new StoreUnavailableException("InfluxDB has no such database: " + reason, e);
                 }
-                default -> throw new StoreUnavailableException("InfluxDB does not take points: " + reason, e);
+                default -> {
+                    if (InfluxSchema.isMissing(reason)) {
+                        onDatabaseMissing.run();
+                    }
+                    throw new StoreUnavailableException("InfluxDB does not take points: " + reason, e);
+                }
             };
         }
     }

@@ -66,7 +66,9 @@ final class PointWriter {
         settle(contested, wide, side);
         long expiredBefore = writer.expired();
         writeWide(wide, side);
-        return writeSide(side) + writer.expired() - expiredBefore;
+        long refused = writeSide(side) + writer.expired() - expiredBefore;
+        writer.checkRoom();
+        return refused;
     }
 
     /** Points whose place may be taken: the same point is dropped, another one goes to the side. */

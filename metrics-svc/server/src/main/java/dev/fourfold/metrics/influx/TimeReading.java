@@ -153,8 +153,11 @@ final class TimeReading extends SeriesReading {
         long start = Math.min(low, Place.FAR) * Place.PLACES;
         long width = Math.min(buckets.width(), Place.FAR) * Place.PLACES;
         String rest = " GROUP BY time(" + width + "ns, " + start % width + "ns) FILL(none)";
-        askPlain(one, points(this::add), "SELECT top(?, 1)", rest, fromNanos, toNanos);
-        askPlain(other, points(this::add), "SELECT bottom(?, 1)", rest, fromNanos, toNanos);
+        // Within the series' bounds: of a wider range InfluxDB counts every bucket, and may have a limit for them.
+        long from = Math.max(fromNanos, start);
+        long to = Math.min(toNanos, Math.min(high, Place.FAR - 1) * Place.PLACES + Place.PLACES - 1);
+        askPlain(one, points(this::add), "SELECT top(?, 1)", rest, from, to);
+        askPlain(other, points(this::add), "SELECT bottom(?, 1)", rest, from, to);
     }
 
     private void addInRange(Point point) {
