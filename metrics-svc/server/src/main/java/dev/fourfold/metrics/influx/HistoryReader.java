@@ -5,6 +5,7 @@ import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.Point;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.influx.InfluxQuery.Field;
 import dev.fourfold.metrics.influx.InfluxQuery.Identifier;
 import dev.fourfold.metrics.point.HistoryCursor;
 import dev.fourfold.metrics.point.PointOrder;
@@ -269,7 +270,7 @@ final class HistoryReader {
             statements.add(
                     this,
                     "SELECT ? FROM ? WHERE ? = ? AND time >= ? LIMIT " + (query.limit() + 1),
-                    new Identifier(Names.plainField(encodedKey)),
+                    Field.wide(Names.plainField(encodedKey)),
                     new Identifier(Names.wideMeasurement(query.experimentId())),
                     SeriesMemory.RUN,
                     Names.encode(query.runId()),
@@ -328,6 +329,13 @@ final class HistoryReader {
             return limit;
         }
 
+        final void addText(@Nullable String text) {
+            Point point = text == null ? null : Place.parse(query.key(), text);
+            if (point != null) {
+                piece.add(point);
+            }
+        }
+
         final void count(String nanos) {
             rows++;
             lastMillis = Math.floorDiv(Long.parseLong(nanos), Place.PLACES);
@@ -367,7 +375,7 @@ final class HistoryReader {
             statements.add(
                     this,
                     "SELECT ? FROM ? WHERE ? = ? AND time >= ? LIMIT " + limit(),
-                    new Identifier(Names.textField(encodedKey)),
+                    Field.wide(Names.textField(encodedKey)),
                     new Identifier(Names.wideMeasurement(query.experimentId())),
                     SeriesMemory.RUN,
                     Names.encode(query.runId()),
@@ -377,10 +385,7 @@ final class HistoryReader {
         @Override
         public void row(List<String> columns, String[] values) {
             count(values[0]);
-            String text = values[1];
-            if (text != null) {
-                piece.add(Place.parse(query.key(), text));
-            }
+            addText(values[1]);
         }
     }
 
@@ -398,7 +403,8 @@ final class HistoryReader {
         void addTo(InfluxQuery statements) {
             statements.add(
                     this,
-                    "SELECT point FROM ? WHERE run = ? AND scale = ? AND bucket = ? AND time >= ? LIMIT " + limit(),
+                    "SELECT ? FROM ? WHERE run = ? AND scale = ? AND bucket = ? AND time >= ? LIMIT " + limit(),
+                    Field.SIDE,
                     new Identifier(Names.sideMeasurement(query.experimentId())),
                     Names.encode(query.runId()),
                     Integer.toString(scale),
@@ -411,7 +417,7 @@ final class HistoryReader {
             count(values[0]);
             String text = values[1];
             if (text != null && Place.isOfKey(text, encodedKey)) {
-                piece.add(Place.parse(query.key(), text));
+                addText(text);
             }
         }
     }

@@ -14,13 +14,28 @@ final class InfluxQuery {
     /** A field, measurement, database or tag, bound as an identifier. */
     record Identifier(String name) {}
 
+    /**
+     * A field of ours, read as the type that we write. Types are those of a shard of InfluxDB's: where another program
+     * wrote another one, a field read without a type is that other one in all shards, and our values are left out.
+     */
+    record Field(String name, String type) {
+
+        /** The field of side rows. */
+        static final Field SIDE = new Field("point", "string");
+
+        /** A field of wide rows. */
+        static Field wide(String name) {
+            return new Field(name, name.startsWith(Names.textField("")) ? "string" : "float");
+        }
+    }
+
     private final StringBuilder text = new StringBuilder();
     private final Map<String, Object> parameters = new LinkedHashMap<>();
     private final List<Rows> receivers = new ArrayList<>();
 
     /**
      * Adds a statement in which each {@code ?} stands for the next argument: a string, a number, an {@link Identifier},
-     * or a list of identifiers (which become a list with commas).
+     * a {@link Field}, or a list of these (which become a list with commas).
      */
     InfluxQuery add(Rows receiver, String statement, Object... arguments) {
         if (!receivers.isEmpty()) {
@@ -64,8 +79,13 @@ final class InfluxQuery {
             return;
         }
         String name = "p" + parameters.size();
-        parameters.put(name, argument);
         text.append('$').append(name);
+        if (argument instanceof Field field) {
+            parameters.put(name, new Identifier(field.name()));
+            text.append("::").append(field.type());
+        } else {
+            parameters.put(name, argument);
+        }
     }
 
     /** Takes the rows of one statement as they come. */

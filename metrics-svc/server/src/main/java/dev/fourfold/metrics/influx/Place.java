@@ -2,6 +2,7 @@ package dev.fourfold.metrics.influx;
 
 import dev.fourfold.metrics.Point;
 import dev.fourfold.metrics.point.PointOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where in time a point lies, in nanoseconds. A millisecond of a series has a million places. A wide row's place is the
@@ -49,17 +50,28 @@ final class Place {
                 + Long.toHexString(Double.doubleToRawLongBits(point.value()));
     }
 
-    /** Reads {@link #text(Point)} back; what follows a third semicolon is not looked at. */
-    static Point parse(String key, String text) {
+    /**
+     * Reads {@link #text(Point)} back; what follows a third semicolon is not looked at. Null for any other text: another
+     * program wrote it.
+     */
+    static @Nullable Point parse(String key, String text) {
         int first = text.indexOf(';');
         int second = text.indexOf(';', first + 1);
         int third = text.indexOf(';', second + 1);
-        return new Point(
-                key,
-                Long.parseLong(text, 0, first, 10),
-                Long.parseLong(text, first + 1, second, 10),
-                Double.longBitsToDouble(
-                        Long.parseUnsignedLong(text, second + 1, third < 0 ? text.length() : third, 16)));
+        if (first < 0 || second < 0) {
+            return null;
+        }
+        try {
+            var point = new Point(
+                    key,
+                    Long.parseLong(text, 0, first, 10),
+                    Long.parseLong(text, first + 1, second, 10),
+                    Double.longBitsToDouble(
+                            Long.parseUnsignedLong(text, second + 1, third < 0 ? text.length() : third, 16)));
+            return point.timestampMillis() < 0 ? null : point;
+        } catch (NumberFormatException e) {
+            return null;
+        }
     }
 
     /** A side point as text: with its key, as a series holds points of several. */
@@ -92,7 +104,8 @@ final class Place {
         int second = sideText.indexOf(';', first + 1);
         int third = sideText.indexOf(';', second + 1);
         String encodedKey = sideText.substring(third + 1);
-        return identity(encodedKey, parse(encodedKey, sideText));
+        Point point = parse(encodedKey, sideText);
+        return point == null ? sideText : identity(encodedKey, point);
     }
 
     /** The side series of a key. */

@@ -6,6 +6,7 @@ import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.Point;
 import dev.fourfold.metrics.PointBatch;
 import dev.fourfold.metrics.RunRange;
+import dev.fourfold.metrics.influx.InfluxQuery.Field;
 import dev.fourfold.metrics.influx.InfluxQuery.Identifier;
 import dev.fourfold.metrics.point.Envelope;
 import java.util.ArrayList;
@@ -71,7 +72,8 @@ abstract class SeriesReading implements AutoCloseable {
     protected final void askSide(InfluxQuery statements) {
         statements.add(
                 this::sideRow,
-                "SELECT point FROM ? WHERE run = ? AND bucket = ?",
+                "SELECT ? FROM ? WHERE run = ? AND bucket = ?",
+                Field.SIDE,
                 new Identifier(Names.sideMeasurement(run.experimentId())),
                 Names.encode(run.runId()),
                 Integer.toString(Place.bucket(encodedKey)));
@@ -81,7 +83,8 @@ abstract class SeriesReading implements AutoCloseable {
     protected final void askSide(InfluxQuery statements, long fromNanos, long toNanos) {
         statements.add(
                 this::sideRow,
-                "SELECT point FROM ? WHERE run = ? AND bucket = ? AND scale = ? AND time >= ? AND time <= ?",
+                "SELECT ? FROM ? WHERE run = ? AND bucket = ? AND scale = ? AND time >= ? AND time <= ?",
+                Field.SIDE,
                 new Identifier(Names.sideMeasurement(run.experimentId())),
                 Names.encode(run.runId()),
                 Integer.toString(Place.bucket(encodedKey)),
@@ -114,7 +117,7 @@ abstract class SeriesReading implements AutoCloseable {
         statements.add(
                 rows,
                 what + " FROM ? WHERE ? = ? AND time >= ? AND time <= ?" + rest,
-                new Identifier(field),
+                Field.wide(field),
                 new Identifier(Names.wideMeasurement(run.experimentId())),
                 SeriesMemory.RUN,
                 Names.encode(run.runId()),
@@ -149,19 +152,20 @@ abstract class SeriesReading implements AutoCloseable {
     private void textRow(List<String> columns, String[] values) {
         String text = values[1];
         if (text != null) {
-            addOdd(Place.parse(key, text));
+            addOdd(text);
         }
     }
 
     private void sideRow(List<String> columns, String[] values) {
         String text = values[1];
         if (text != null && Place.isOfKey(text, encodedKey)) {
-            addOdd(Place.parse(key, text));
+            addOdd(text);
         }
     }
 
-    private void addOdd(Point point) {
-        if (!isInRange(point)) {
+    private void addOdd(String text) {
+        Point point = Place.parse(key, text);
+        if (point == null || !isInRange(point)) {
             return;
         }
         if (odd.size() == MOST_ODD_POINTS) {

@@ -2,6 +2,7 @@ package dev.fourfold.metrics.influx;
 
 import dev.fourfold.journal.StoreUnavailableException;
 import dev.fourfold.metrics.Point;
+import dev.fourfold.metrics.influx.InfluxQuery.Field;
 import dev.fourfold.metrics.influx.InfluxQuery.Identifier;
 import dev.fourfold.metrics.influx.PointWriter.FieldPlace;
 import dev.fourfold.metrics.influx.PointWriter.SideMillis;
@@ -19,6 +20,9 @@ import java.util.SortedSet;
  * so a look costs by the places wanted and not by what lies between them.
  */
 final class StoredPlaces {
+
+    /** Stands for what another program wrote at a place of ours: no point of ours is the same. */
+    private static final Point FOREIGN = new Point("", -1, 0, 0);
 
     private static final int STATEMENTS_A_REQUEST = 100;
 
@@ -134,7 +138,7 @@ final class StoredPlaces {
             query.add(
                     this,
                     "SELECT ? FROM ? WHERE ? = ? AND time >= ? AND time <= ?" + limitClause(),
-                    fields.stream().map(Identifier::new).toList(),
+                    fields.stream().map(Field::wide).toList(),
                     new Identifier(Names.wideMeasurement(run.experimentId())),
                     SeriesMemory.RUN,
                     Names.encode(run.runId()),
@@ -158,7 +162,7 @@ final class StoredPlaces {
                     Point point = field.startsWith(Names.textField(""))
                             ? Place.parse("", value)
                             : Place.plain("", nanos, Double.parseDouble(value));
-                    found.put(new FieldPlace(field, nanos), point);
+                    found.put(new FieldPlace(field, nanos), point == null ? FOREIGN : point);
                 }
             }
         }
@@ -179,8 +183,9 @@ final class StoredPlaces {
         void addTo(InfluxQuery query) {
             query.add(
                     this,
-                    "SELECT point, floor FROM ? WHERE run = ? AND scale = ? AND bucket = ?"
-                            + " AND time >= ? AND time < ?" + limitClause(),
+                    "SELECT ?, floor FROM ? WHERE run = ? AND scale = ? AND bucket = ?" + " AND time >= ? AND time < ?"
+                            + limitClause(),
+                    Field.SIDE,
                     new Identifier(Names.sideMeasurement(series.run().experimentId())),
                     Names.encode(series.run().runId()),
                     Integer.toString(series.scale()),

@@ -7,15 +7,21 @@ import com.influxdb.client.InfluxDBClientFactory;
 import com.influxdb.client.domain.WritePrecision;
 import dev.fourfold.embedded.TemporaryStores;
 import dev.fourfold.journal.StoreUnavailableException;
+import dev.fourfold.metrics.Axis;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.Point;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.RunRange;
+import dev.fourfold.metrics.SeriesQuery;
 import dev.fourfold.metrics.influx.InfluxQuery.Identifier;
+import dev.fourfold.metrics.influx.InfluxWriter.Refusal;
 import dev.fourfold.metrics.point.Histories;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 /** What InfluxDB refuses in part or wholly, and what others did to the database. */
@@ -48,6 +54,198 @@ final class ITInfluxRefusals {
                             List.of(new PointBatch(experiment, "r1", List.of(new Point("loss", NOW + 300, 300, 300))))))
                     .isZero();
             assertThat(Histories.read(store, experiment, "r1", "loss", 100)).hasSize(301);
+        }
+    }
+
+    @Test
+    void rowsThatAnotherProgramWroteIntoOurRun_hideNoPointAndStopNothing() throws Exception {
+        var configuration = Influx.configuration("refusals", 4_000);
+        var experiment = UUID.randomUUID().toString();
+        var wide = Names.wideMeasurement(experiment) + ",run=r1 ";
+        int bucket = Place.bucket("loss");
+        var side = Names.sideMeasurement(experiment) + ",run=r1,scale=0,bucket=" + bucket + " ";
+        var points = new ArrayList<Point>();
+        for (String key : List.of("loss", "accuracy", "rate")) {
+            for (int step = 0; step < 30; step++) {
+                points.add(new Point(key, NOW + step, step, step / 7.0));
+                points.add(new Point(key, NOW + step, step, Double.NaN));
+                points.add(new Point(key, NOW + step, step, Double.POSITIVE_INFINITY));
+            }
+        }
+        var model = Histories.model(points);
+        try (var store = new InfluxPointStore(configuration)) {
+            store.ensureSchema();
+            writeLine(configuration, wide + "loss=\"a string\" " + NOW * 1_000_000);
+            writeLine(configuration, wide + "~accuracy=1.5 " + NOW * 1_000_000);
+            writeLine(configuration, wide + "~rate=\"not; ours\" " + NOW * 1_000_000);
+            writeLine(configuration, wide + "~rate=\"1;2;\" " + (NOW + 1) * 1_000_000);
+            writeLine(configuration, side + "point=\"x;y;z;loss\" " + NOW * 1_000_000);
+            writeLine(configuration, side + "point=\"nothing\" " + (NOW * 1_000_000 + 1));
+        }
+        for (int time = 0; time < 2; time++) {
+            try (var store = new InfluxPointStore(configuration)) {
+                assertThat(store.write(List.of(new PointBatch(experiment, "r1", points))))
+                        .isZero();
+                for (String key : model.keySet()) {
+                    assertThat(Histories.exact(Histories.read(store, experiment, "r1", key, 20)))
+                            .isEqualTo(Histories.exact(model.getOrDefault(key, List.of())));
+                    for (Axis axis : Axis.values()) {
+                        assertThat(store.series(new SeriesQuery(
+                                                List.of(new RunRange(experiment, "r1", 0, Long.MAX_VALUE)),
+                                                List.of(key),
+                                                axis,
+                                                200))
+                                        .getFirst()
+                                        .points()
+                                        .points())
+                                .hasSize(90);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void fieldOfAnotherTypeInOlderData_hidesNothing() throws Exception {
+        var configuration = Influx.configuration("refusals", 4_000);
+        var experiment = UUID.randomUUID().toString();
+        var points = List.of(
+                new Point("loss", NOW, 0, 1), new Point("loss", NOW, 1, Double.NaN), new Point("loss", NOW + 1, 2, 3));
+        try (var store = new InfluxPointStore(configuration)) {
+            store.write(List.of(new PointBatch(experiment, "r1", points)));
+            // Types are those of a shard: years ago a field may be another one.
+            writeLine(configuration, Names.wideMeasurement(experiment) + ",run=x loss=\"a string\",~loss=1.5 1000000");
+            assertThat(Histories.read(store, experiment, "r1", "loss", 2)).hasSize(3);
+            var more = new ArrayList<>(points);
+            more.add(new Point("loss", 1_000, 1, 4));
+            more.add(new Point("loss", 1_000, 1, Double.NEGATIVE_INFINITY));
+            for (int time = 0; time < 2; time++) {
+                assertThat(store.write(List.of(new PointBatch(experiment, "r1", more))))
+                        .isZero();
+                assertThat(Histories.read(store, experiment, "r1", "loss", 2)).hasSize(5);
+            }
+        }
+        try (var store = new InfluxPointStore(configuration)) {
+            assertThat(store.write(List.of(new PointBatch(experiment, "r1", points))))
+                    .isZero();
+            assertThat(Histories.read(store, experiment, "r1", "loss", 2)).hasSize(5);
+        }
+    }
+
+    @Test
+    void lineThatInfluxdbCannotTake_isFoundAmongGoodOnes() throws Exception {
+        var configuration = Influx.configuration("lines", 4_000);
+        try (var reader = new InfluxReader(configuration, () -> {});
+                var writer = new InfluxWriter(configuration, () -> {})) {
+            new InfluxSchema(configuration).ensure(reader);
+            for (String bad :
+                    List.of("this is no line", "m,run=\\ v=1 5", "m,run=a v=NaN 5", "m v=\"open 5", "m,run= v=1 5")) {
+                var name = "m" + UUID.randomUUID();
+                var lines = new ArrayList<InfluxWriter.Line>();
+                for (int i = 0; i < 100; i++) {
+                    lines.add(new AnyLine(i == 37 ? bad : name + " v=" + i + " " + i));
+                }
+                assertThat(writer.write(lines)).extracting(Refusal::index).isEqualTo(37);
+                assertThat(writer.write(lines.subList(38, 100))).isNull();
+                var stored = new ArrayList<String>();
+                reader.query(new InfluxQuery()
+                        .add((columns, values) -> stored.add(values[1]), "SELECT v FROM ?", new Identifier(name)));
+                assertThat(stored).hasSize(99).doesNotContain("37");
+            }
+        }
+    }
+
+    @Test
+    void pointsOlderThanTheRetentionPolicy_areCountedAndTheOthersKept() throws Exception {
+        var configuration = Influx.configuration("expiring", 4_000);
+        long now = System.currentTimeMillis();
+        try (var reader = new InfluxReader(configuration, () -> {});
+                var store = new InfluxPointStore(configuration)) {
+            store.ensureSchema();
+            reader.query(new InfluxQuery()
+                    .add(
+                            (columns, values) -> {},
+                            "ALTER RETENTION POLICY autogen ON ? DURATION 24h SHARD DURATION 1h",
+                            new Identifier("expiring")));
+            var points = new ArrayList<Point>();
+            for (int step = 0; step < 50; step++) {
+                points.add(new Point("loss", now + step, step, step));
+                points.add(new Point("loss", NOW + step, step, step));
+                points.add(new Point("loss", NOW + step, step, Double.NaN));
+                points.add(new Point("loss", now + step, -1, step));
+                points.add(new Point("loss", NOW + step, -1, step));
+            }
+            assertThat(store.write(List.of(new PointBatch("1", "r", points)))).isPositive();
+            assertThat(Histories.read(store, "1", "r", "loss", 7)).hasSize(100);
+        }
+    }
+
+    @Test
+    void retentionPolicyThatWasDropped_isMadeAgain() throws Exception {
+        var configuration = Influx.configuration("policies", 4_000);
+        var batch =
+                List.of(new PointBatch("1", "r", List.of(new Point("loss", NOW, 1, 7), new Point("loss", NOW, 1, 8))));
+        try (var reader = new InfluxReader(configuration, () -> {});
+                var store = new InfluxPointStore(configuration)) {
+            store.write(batch);
+            reader.query(new InfluxQuery()
+                    .add(
+                            (columns, values) -> {},
+                            "DROP RETENTION POLICY ? ON ?",
+                            new Identifier("autogen"),
+                            new Identifier("policies")));
+            assertThatThrownBy(() -> store.write(batch)).isInstanceOf(StoreUnavailableException.class);
+            store.write(batch);
+            assertThat(Histories.read(store, "1", "r", "loss", 10)).hasSize(2);
+        }
+    }
+
+    @Test
+    void queryThatIsKilled_isNoAnswer() throws Exception {
+        var configuration = Influx.configuration("killed", 4_000);
+        try (var reader = new InfluxReader(configuration, () -> {});
+                var store = new InfluxPointStore(configuration);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            store.write(List.of(new PointBatch("1", "r", List.of(new Point("v", 1, 1, 7)))));
+            for (boolean packed : new boolean[] {false, true}) {
+                // Rows without end, so that some have come when it is killed.
+                var query = new InfluxQuery()
+                        .add(
+                                (columns, values) -> {},
+                                "SELECT count(v) FROM ? WHERE time >= ? AND time < ? GROUP BY time(1ns) FILL(0)",
+                                new Identifier(Names.wideMeasurement("1")),
+                                0,
+                                NOW * 1_000_000);
+                var asked = threads.submit(() -> {
+                    if (packed) {
+                        reader.queryNumbers(query);
+                    } else {
+                        reader.query(query);
+                    }
+                    return true;
+                });
+                long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+                var killed = new HashSet<String>();
+                while (!asked.isDone()) {
+                    assertThat(System.nanoTime()).isLessThan(deadline);
+                    var running = new ArrayList<String>();
+                    reader.query(new InfluxQuery()
+                            .add(
+                                    (columns, values) -> {
+                                        if (String.valueOf(values[columns.indexOf("query")])
+                                                .contains("count(v)")) {
+                                            running.add(values[columns.indexOf("qid")]);
+                                        }
+                                    },
+                                    "SHOW QUERIES"));
+                    for (String id : running) {
+                        if (killed.add(id)) {
+                            reader.query(new InfluxQuery().add((columns, values) -> {}, "KILL QUERY " + id));
+                        }
+                    }
+                }
+                assertThatThrownBy(asked::get).cause().isInstanceOf(StoreUnavailableException.class);
+            }
         }
     }
 
@@ -135,6 +333,15 @@ final class ITInfluxRefusals {
                     .isInstanceOf(StoreUnavailableException.class);
             assertThat(store.status().available()).isFalse();
             assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(20));
+        }
+    }
+
+    /** Some text in place of a point. */
+    private record AnyLine(String text) implements InfluxWriter.Line {
+
+        @Override
+        public String describe() {
+            return text;
         }
     }
 

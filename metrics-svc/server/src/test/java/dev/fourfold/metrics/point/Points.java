@@ -13,6 +13,8 @@ public final class Points {
             "%72un",
             "Time",
             "key",
+            "point",
+            "bucket",
             "_field",
             "_measurement",
             "~loss",
