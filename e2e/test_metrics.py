@@ -95,6 +95,10 @@ CASES: dict[str, list[Point]] = {
     "not a number beside numbers": [(NOW, 0, "NaN"), (NOW, 0, 0), (NOW, 0, 1), (NOW, 0, -1), (NOW, 1, "NaN")],
     "infinities": [(NOW, 0, "Infinity"), (NOW, 1, "-Infinity"), (NOW, 2, "Infinity"), (NOW, 3, 1)],
     "both infinities and NaN at one step": [(NOW, 0, "Infinity"), (NOW, 0, "-Infinity"), (NOW, 0, "NaN"), (NOW, 0, 7)],
+    "infinities beside the greatest doubles, which they are answered as": [
+        (NOW, 0, v) for v in ("Infinity", HUGE, "-Infinity", -HUGE, 0, math.nextafter(HUGE, 0))
+    ]
+    + [(NOW, 1, HUGE), (NOW, 1, "Infinity"), (NOW + 1, 1, HUGE)],
     "the smallest and greatest doubles": [
         (NOW, i, v)
         for i, v in enumerate(
@@ -287,7 +291,7 @@ def test_deleted_run_keeps_its_history(wire, run_id):
 def test_pages_join_to_the_whole(wire, run_id, size):
     points = [(NOW + i // 30, i % 30, v) for i in range(48) for v in (i / 2, "NaN")] + [(NOW, -1, 5), (NOW, 2**40, 6)]
     points += [(NOW, 3, "Infinity"), (NOW + 9, 0, -3)]
-    log(wire, run_id, "m", points)
+    log(wire, run_id, "m", [*points, (NOW, 3, HUGE)])  # the same as the infinity
     whole = history(wire, run_id, "m")
     assert len(whole) == 100
     seen, token, pages = [], None, 0
@@ -413,6 +417,96 @@ def test_random_history_equals_the_model(wire, run_id, seed):
         step, timestamp, value = expected_latest(points)
         found = latest(wire, run_id)[key]
         assert rank((found[1], found[0], found[2])) == rank((step, timestamp, value))
+
+
+def sampled(points: list[Point], most: int) -> list[Point]:
+    """What MLflow chooses for a chart: the first point of each of as many equal parts, and the last of all."""
+    ordered = sorted(points, key=lambda p: (p[1], rank(p)))
+    if len(ordered) <= most:
+        return ordered
+    chosen, left = [], ordered
+    for parts in range(most, 0, -1):
+        chosen.append(left[0])
+        left = left[-(-len(left) // parts) :]
+    return [*chosen[:-1], ordered[-1]]
+
+
+@pytest.mark.parametrize("seed", [seed + 1 for seed in SEEDS])
+def test_random_writes_and_retries_are_the_same_by_every_way_of_reading(wire, client, experiment_id, new_run, seed):
+    chance = random.Random(seed)
+    runs = sorted(new_run(experiment_id) for _ in range(3))
+    keys = ["time", "a/b", "_field", "x y", "ж"]
+    times = [0, 1, NOW, NOW + 1, NOW + 2, 2**42 - 1, 2**42, 2**42 + 1, NOW * 1000, NOW * 1_000_000, LONG - 1, LONG]
+    steps = [-1, -1_000_000, 999_999, 1_000_000, 1_000_001, 2**53 + 1, LONG, -LONG - 1]
+    values: list[object] = [
+        *(0, -0.0, 1, -1, 0.1, 1 / 3, math.nextafter(0.1, 1), 5e-324, -5e-324, 2.225073858507201e-308),
+        *(1e21, 1e22, 1e23, 2.0**53 - 1, math.nextafter(HUGE, 0), "NaN", "NaN", "Infinity", "-Infinity"),
+    ]
+    logged: dict[str, dict[str, list[Point]]] = {run: {key: [] for key in keys} for run in runs}
+    sent: list[tuple[str, dict]] = []
+    for _ in range(40):
+        run = chance.choice(runs)
+        if sent and chance.random() < 0.3:  # the answer got lost: all of a request again, or a part of it
+            route, body = chance.choice(sent)
+            if route == "runs/log-batch":
+                metrics = body["metrics"]
+                body = body | {"metrics": chance.sample(metrics, chance.randint(1, len(metrics)))}
+            assert wire.post(route, body).ok() == {}
+            continue
+        metrics = []
+        for _ in range(chance.choice([1, 5, 40])):
+            key = chance.choice(keys)
+            point = (chance.choice(times), chance.choice([*steps, *range(8)]), chance.choice(values))
+            if key == "time":
+                point = (NOW, chance.randint(0, 300), chance.random())
+            logged[run][key].append(point)
+            metrics.append({"key": key, "timestamp": point[0], "step": point[1], "value": point[2]})
+        if len(metrics) == 1:
+            request = ("runs/log-metric", {"run_id": run, **metrics[0]})
+        else:
+            request = ("runs/log-batch", {"run_id": run, "metrics": metrics})
+        assert wire.post(*request).ok() == {}
+        sent.append(request)
+
+    ajax = "/ajax-api/2.0/mlflow/metrics/get-history-bulk"
+    for key in keys:
+        every: list[tuple[str, Point]] = []
+        for run in runs:
+            wanted = expected(logged[run][key])
+            every += [(run, point) for point in wanted]
+            size, pages, token = chance.randint(1, len(wanted) + 2), [], None
+            while not pages or token:
+                query = {"run_id": run, "metric_key": key, "max_results": size}
+                page = wire.get("metrics/get-history", **query, **({"page_token": token} if token else {})).ok()
+                pages.append([(m["timestamp"], m["step"], m["value"]) for m in page.get("metrics", [])])
+                token = page.get("next_page_token")
+            same([point for page in pages for point in page], wanted)
+            assert all(len(page) == size for page in pages[:-1])
+            by_client = client.get_metric_history(run, key)
+            same([(m.timestamp, m.step, "NaN" if math.isnan(m.value) else m.value) for m in by_client], wanted)
+            if wanted:
+                step, timestamp, value = expected_latest(logged[run][key])
+                found = latest(wire, run)[key]
+                assert rank((found[1], found[0], found[2])) == rank((step, timestamp, value))
+        for size in (1, chance.randint(1, len(every) + 1), 25_000):
+            bulk = wire.get(ajax, run_id=runs, metric_key=key, max_results=size).json()["metrics"]
+            found = [
+                (m["run_id"], (m["timestamp"], m["step"], "NaN" if math.isnan(m["value"]) else m["value"])) for m in bulk
+            ]
+            # NaN and 0 of one step may come in either order, and so one of them be the last that fits.
+            assert [(run, rank(point)) for run, point in found] == [(run, rank(point)) for run, point in every[:size]]
+        for most in (1, chance.randint(2, 9), 2500):
+            start, end = sorted(chance.choice([-LONG - 1, -2, 0, 3, 200, 2**53, LONG]) for _ in range(2))
+            bounds = {} if start == end else {"start_step": start, "end_step": end}
+            answer = wire.get(
+                ajax + "-interval", run_ids=runs, metric_key=key, max_results=most, **bounds
+            ).ok()
+            for run in runs:
+                wanted = [p for p in expected(logged[run][key]) if not bounds or start <= p[1] <= end]
+                found = [
+                    (m["timestamp"], m["step"], m["value"]) for m in answer.get("metrics", []) if m["run_id"] == run
+                ]
+                assert [rank(p) for p in found] == [rank(p) for p in sampled(wanted, most)]
 
 
 # --- MLflow's client ---

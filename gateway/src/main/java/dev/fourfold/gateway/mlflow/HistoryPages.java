@@ -5,12 +5,15 @@ import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.MetricOperations;
 import dev.fourfold.metrics.Point;
+import dev.fourfold.metrics.PointBatch;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Enumeration;
+import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,7 @@ final class HistoryPages implements Enumeration<InputStream> {
     private final MetricOperations metrics;
     private final HistoryQuery wanted;
     private long left;
+    private @Nullable Point last;
     private HistoryPage page;
     private boolean first = true;
     private boolean done;
@@ -115,10 +119,54 @@ final class HistoryPages implements Enumeration<InputStream> {
     }
 
     private HistoryPage next(@Nullable String cursor) {
-        int limit = (int) Math.min(left, MOST_A_PAGE);
-        HistoryPage next =
-                metrics.history(new HistoryQuery(wanted.experimentId(), wanted.runId(), wanted.key(), cursor, limit));
-        left -= next.points().points().size();
-        return next;
+        HistoryPage read = read(cursor, Math.min(left, MOST_A_PAGE));
+        List<Point> points = distinct(last, read.points().points());
+        last = read.points().points().isEmpty() ? last : read.points().points().getLast();
+        left -= points.size();
+        String nextCursor = read.nextCursor();
+        if (left == 0 && nextCursor != null && last != null && mayHaveTwin(last)) {
+            // A page must not end between two points that are one, or the next page has it again.
+            HistoryPage behind = read(nextCursor, 1);
+            if (distinct(last, behind.points().points()).isEmpty()) {
+                nextCursor = behind.nextCursor();
+            }
+        }
+        return new HistoryPage(new PointBatch(wanted.experimentId(), wanted.runId(), points), nextCursor);
+    }
+
+    private HistoryPage read(@Nullable String cursor, long limit) {
+        return metrics.history(
+                new HistoryQuery(wanted.experimentId(), wanted.runId(), wanted.key(), cursor, (int) limit));
+    }
+
+    /**
+     * Leaves out what MLflow takes for the point before: an infinity and the greatest double are one value to it.
+     *
+     * @param before the point that comes before these, if any
+     */
+    static List<Point> distinct(@Nullable Point before, List<Point> points) {
+        if (points.stream().noneMatch(HistoryPages::mayHaveTwin)) {
+            return points;
+        }
+        var distinct = new ArrayList<Point>(points.size());
+        Point previous = before;
+        for (Point point : points) {
+            if (previous == null || !isTwin(previous, point)) {
+                distinct.add(point);
+            }
+            previous = point;
+        }
+        return distinct;
+    }
+
+    private static boolean mayHaveTwin(Point point) {
+        return Math.abs(point.value()) >= Double.MAX_VALUE;
+    }
+
+    private static boolean isTwin(Point point, Point next) {
+        return mayHaveTwin(point)
+                && RunJson.bounded(point.value()) == RunJson.bounded(next.value())
+                && point.timestampMillis() == next.timestampMillis()
+                && point.step() == next.step();
     }
 }

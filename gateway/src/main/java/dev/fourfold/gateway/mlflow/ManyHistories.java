@@ -42,7 +42,13 @@ public final class ManyHistories {
     List<PointBatch> bulk(List<String> runIds, String key, @Nullable Integer maxResults) {
         int most = Math.min(Objects.requireNonNullElse(maxResults, MOST_OF_ALL), MOST_OF_ALL);
         List<RunRef> runs = List.copyOf(known(new TreeSet<>(runIds)).values());
-        return runs.isEmpty() || key.isEmpty() || most == 0 ? List.of() : metrics.bulk(new BulkQuery(runs, key, most));
+        if (runs.isEmpty() || key.isEmpty() || most == 0) {
+            return List.of();
+        }
+        return metrics.bulk(new BulkQuery(runs, key, most)).stream()
+                .map(batch -> new PointBatch(
+                        batch.experimentId(), batch.runId(), HistoryPages.distinct(null, batch.points())))
+                .toList();
     }
 
     /**
