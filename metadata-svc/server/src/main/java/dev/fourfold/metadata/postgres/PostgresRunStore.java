@@ -137,7 +137,9 @@ final class PostgresRunStore implements RunStore {
 
     @Override
     public List<WriteOutcome> write(List<RunWrite> writes) {
-        return postgres.write(connection -> new RunWriting(connection).apply(writes));
+        return MetricWriting.fits(writes)
+                ? postgres.single(connection -> MetricWriting.apply(connection, writes))
+                : postgres.write(connection -> new RunWriting(connection).apply(writes));
     }
 
     @Override

@@ -236,7 +236,7 @@ final class RunWriting {
     }
 
     /** The same rule as in the statement above; the first of equals stays. */
-    private static boolean isGreater(Metric a, Metric b) {
+    static boolean isGreater(Metric a, Metric b) {
         if (a.step() != b.step()) {
             return a.step() > b.step();
         }
@@ -263,7 +263,7 @@ final class RunWriting {
     }
 
     /** What all metrics have, as arrays that PostgreSQL takes. */
-    private record Columns(double[] values, boolean[] nans, long[] timestamps, long[] steps) {
+    record Columns(double[] values, boolean[] nans, long[] timestamps, long[] steps) {
 
         static Columns of(Collection<Metric> metrics) {
             int count = metrics.size();
