@@ -91,8 +91,14 @@ public final class Journal implements AutoCloseable {
     private volatile @Nullable Throwable failure;
     private @Nullable Thread drainer;
 
+    /** Whether the drainer has something to apply and lets more come. */
+    private boolean gathering;
+
     /** Used by the drainer alone. */
     private boolean lastWasEarly;
+
+    /** Used by the drainer alone: when it last handed on a batch. */
+    private long handedOnNanos;
 
     private volatile @Nullable Consumer<List<Entry>> follower;
 
@@ -103,6 +109,7 @@ public final class Journal implements AutoCloseable {
         this.applied = log.first() - 1;
         this.trimTo = applied;
         this.trimmed = applied;
+        this.handedOnNanos = System.nanoTime() - settings.gather().toNanos();
         this.writer = Thread.ofPlatform()
                 .name(settings.name() + "-journal-writer")
                 .daemon()
@@ -230,6 +237,9 @@ public final class Journal implements AutoCloseable {
         lock.lockInterruptibly();
         try {
             awaited.merge(key, 1, Integer::sum);
+            if (gathering) {
+                pending.signalAll();
+            }
             while (!isApplied(records, target)) {
                 if (closed || failure != null || nanos <= 0) {
                     return false;
@@ -447,19 +457,22 @@ public final class Journal implements AutoCloseable {
         try {
             while (true) {
                 slots.clear();
+                // As it is now: one that comes after an append has returned is not told of that.
+                @Nullable Consumer<List<Entry>> told;
                 lock.lock();
                 try {
                     if (!awaitWork()) {
                         return;
                     }
                     takeSlots(slots);
+                    told = follower;
                     decideTrim();
                 } finally {
                     lock.unlock();
                 }
                 commit(slots);
                 slots.forEach(slot -> slot.settle(slot.sequence));
-                tellFollower(slots);
+                tell(told, slots);
             }
         } catch (IOException | RuntimeException | Error e) {
             fail(e);
@@ -531,8 +544,7 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    private void tellFollower(List<Slot> slots) {
-        var told = follower;
+    private void tell(@Nullable Consumer<List<Entry>> told, List<Slot> slots) {
         if (told == null || slots.isEmpty()) {
             return;
         }
@@ -570,7 +582,10 @@ public final class Journal implements AutoCloseable {
                 }
                 appendedTotal += slots.size();
                 durable = log.last();
-                pending.signal();
+                // While the drainer gathers, waking it for each commit would cost what gathering saves.
+                if (!gathering || depthRecords() >= settings.batchRecords() || depthBytes >= settings.batchBytes()) {
+                    pending.signal();
+                }
             }
         } finally {
             lock.unlock();
@@ -620,6 +635,7 @@ public final class Journal implements AutoCloseable {
                 var batch = nextBatch();
                 try {
                     if (!batch.toApply().isEmpty()) {
+                        handedOnNanos = System.nanoTime();
                         drain.apply(batch.toApply());
                         settings.failpoint().reached(Failpoint.Point.AFTER_APPLY);
                     }
@@ -650,9 +666,35 @@ public final class Journal implements AutoCloseable {
             while (applied >= durable && !closing && failure == null) {
                 pending.awaitUninterruptibly();
             }
+            gather();
             return !closing && failure == null;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Lets records come that the store can take in the same batch, unless somebody waits for one of these. */
+    private void gather() {
+        var until = handedOnNanos + settings.gather().toNanos();
+        gathering = true;
+        try {
+            for (var nanos = until - System.nanoTime();
+                    nanos > 0
+                            && awaited.isEmpty()
+                            && depthRecords() < settings.batchRecords()
+                            && depthBytes < settings.batchBytes()
+                            && !awake
+                            && !closing
+                            && failure == null;
+                    nanos = until - System.nanoTime()) {
+                try {
+                    pending.awaitNanos(nanos);
+                } catch (InterruptedException e) {
+                    LOG.debug("journal={} drainer was interrupted, goes on", settings.name());
+                }
+            }
+        } finally {
+            gathering = false;
         }
     }
 

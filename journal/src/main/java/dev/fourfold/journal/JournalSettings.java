@@ -18,6 +18,8 @@ import java.time.Duration;
  * @param closeLimit how long closing waits for the batch that is being applied
  * @param minBackoff the pause after the first refusal by the store; doubles up to {@code maxBackoff}, with jitter
  * @param maxBackoff the longest pause
+ * @param gather how long after one batch the next one waits for company, unless a reader waits or there is a whole one:
+ *     many small batches cost a store far more than few large ones
  * @param failpoint told where a crash would hurt
  */
 public record JournalSettings(
@@ -32,6 +34,7 @@ public record JournalSettings(
         Duration closeLimit,
         Duration minBackoff,
         Duration maxBackoff,
+        Duration gather,
         Failpoint failpoint) {
 
     public JournalSettings {
@@ -41,8 +44,8 @@ public record JournalSettings(
         if (maxBytes < 1 || maxRecordBytes < 1 || batchRecords < 1 || batchBytes < 1) {
             throw new IllegalArgumentException("maxBytes, maxRecordBytes, batchRecords and batchBytes are at least 1");
         }
-        if (durabilityLag.isNegative() || appendLimit.isNegative() || closeLimit.isNegative()) {
-            throw new IllegalArgumentException("durabilityLag, appendLimit and closeLimit are not negative");
+        if (durabilityLag.isNegative() || appendLimit.isNegative() || closeLimit.isNegative() || gather.isNegative()) {
+            throw new IllegalArgumentException("durabilityLag, appendLimit, closeLimit and gather are not negative");
         }
         if (!minBackoff.isPositive() || maxBackoff.compareTo(minBackoff) < 0) {
             throw new IllegalArgumentException("0 < minBackoff <= maxBackoff");
@@ -63,6 +66,7 @@ public record JournalSettings(
                 Duration.ofSeconds(10),
                 Duration.ofMillis(100),
                 Duration.ofSeconds(5),
+                Duration.ZERO,
                 Failpoint.NONE);
     }
 
@@ -79,6 +83,7 @@ public record JournalSettings(
                 closeLimit,
                 minBackoff,
                 maxBackoff,
+                gather,
                 failpoint);
     }
 
@@ -95,6 +100,7 @@ public record JournalSettings(
                 closeLimit,
                 minBackoff,
                 maxBackoff,
+                gather,
                 failpoint);
     }
 
@@ -111,6 +117,7 @@ public record JournalSettings(
                 closeLimit,
                 minBackoff,
                 maxBackoff,
+                gather,
                 failpoint);
     }
 
@@ -127,6 +134,7 @@ public record JournalSettings(
                 closeLimit,
                 minBackoff,
                 maxBackoff,
+                gather,
                 failpoint);
     }
 
@@ -143,6 +151,7 @@ public record JournalSettings(
                 close,
                 minBackoff,
                 maxBackoff,
+                gather,
                 failpoint);
     }
 
@@ -159,6 +168,7 @@ public record JournalSettings(
                 closeLimit,
                 min,
                 max,
+                gather,
                 failpoint);
     }
 
@@ -175,6 +185,24 @@ public record JournalSettings(
                 closeLimit,
                 minBackoff,
                 maxBackoff,
+                gather,
                 point);
+    }
+
+    public JournalSettings withGather(Duration time) {
+        return new JournalSettings(
+                name,
+                folder,
+                maxBytes,
+                maxRecordBytes,
+                batchRecords,
+                batchBytes,
+                durabilityLag,
+                appendLimit,
+                closeLimit,
+                minBackoff,
+                maxBackoff,
+                time,
+                failpoint);
     }
 }

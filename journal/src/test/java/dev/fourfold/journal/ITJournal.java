@@ -195,6 +195,35 @@ class ITJournal {
     }
 
     @Test
+    void records_thatComeSoonAfterABatch_shareTheNextUnlessSomebodyWaits() throws InterruptedException {
+        var drain = new RecordingDrain();
+        try (var journal = Journal.open(settings.withGather(Duration.ofHours(1)))) {
+            journal.drainTo(drain);
+            journal.append("first", bytes("a"));
+            Eventually.becomes("what comes after a long time goes at once", () -> drain.calls() == 1);
+            journal.append("one", bytes("b"));
+            journal.append("other", bytes("c"));
+            assertThat(journal.awaitApplied("one", LONG)).isTrue();
+            assertThat(drain.sequences()).containsExactly(1L, 2L, 3L);
+            assertThat(drain.calls()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aWholeBatch_doesNotWaitForCompany() throws InterruptedException {
+        var drain = new RecordingDrain();
+        try (var journal = Journal.open(settings.withGather(Duration.ofHours(1)).withBatch(2, 1 << 20))) {
+            journal.drainTo(drain);
+            journal.append("first", bytes("a"));
+            Eventually.becomes("the first is applied", () -> drain.calls() == 1);
+            journal.append("run", bytes("b"));
+            journal.append("run", bytes("c"));
+            Eventually.becomes("a whole batch is applied", () -> journal.depthRecords() == 0);
+            assertThat(drain.calls()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void records_stayUntilTheStoreHasThemForGood() throws InterruptedException {
         var first = new RecordingDrain();
         try (var journal = Journal.open(settings.withDurabilityLag(Duration.ofHours(1)))) {

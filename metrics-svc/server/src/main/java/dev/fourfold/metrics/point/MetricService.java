@@ -33,6 +33,9 @@ public final class MetricService implements MetricOperations, AutoCloseable {
 
     private static final int MAX_RECORD_BYTES = 8 << 20;
 
+    /** A request to InfluxDB costs as much as some thousand points in it; a reader does not wait for this. */
+    private static final Duration GATHER = Duration.ofMillis(50);
+
     private final PointStore store;
     private final MetricsConfiguration configuration;
     private final JournaledStore journaled;
@@ -50,6 +53,7 @@ public final class MetricService implements MetricOperations, AutoCloseable {
                         .withMaxRecordBytes(MAX_RECORD_BYTES)
                         .withDurabilityLag(Duration.ZERO)
                         .withBackoff(Duration.ofMillis(100), Duration.ofSeconds(1))
+                        .withGather(GATHER)
                         .withFailpoint(Failpoint.fromSystemProperty("metrics")),
                 configuration.readLimit(),
                 store::part);
