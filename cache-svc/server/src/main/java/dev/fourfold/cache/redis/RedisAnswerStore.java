@@ -6,14 +6,19 @@ import dev.fourfold.cache.CacheView;
 import dev.fourfold.cache.Lookup;
 import dev.fourfold.cache.answer.AnswerStore;
 import dev.fourfold.cache.answer.CacheAwayException;
+import dev.fourfold.cache.redis.ChangeFolder.Change;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -26,6 +31,7 @@ final class RedisAnswerStore implements AnswerStore {
     private static final int MARKED = 2;
 
     private final RedisLink link;
+    private final ChangeFolder changes;
     private final Duration readBudget;
     private final Duration writeBudget;
     private final String spareEpoch = UUID.randomUUID().toString();
@@ -43,6 +49,7 @@ final class RedisAnswerStore implements AnswerStore {
 
     RedisAnswerStore(RedisLink link, RedisConfiguration configuration) {
         this.link = link;
+        changes = new ChangeFolder(this::send);
         readBudget = configuration.readBudget();
         writeBudget = configuration.writeBudget();
     }
@@ -57,7 +64,6 @@ final class RedisAnswerStore implements AnswerStore {
         List<Object> answer = run(
                 Scripts.LOOKUP,
                 view,
-                readBudget,
                 new byte[][] {clock(view), answerKey(view, key)},
                 subjectPrefix(view),
                 bytes(freshEpoch()));
@@ -81,7 +87,6 @@ final class RedisAnswerStore implements AnswerStore {
         run(
                 Scripts.FILL,
                 view,
-                readBudget,
                 new byte[][] {clock(view), answerKey(view, key)},
                 subjectPrefix(view),
                 bytes(parts[0]),
@@ -95,61 +100,108 @@ final class RedisAnswerStore implements AnswerStore {
     @Override
     public void mark(CacheView view, String mark, Collection<String> subjects, Duration longest)
             throws CacheAwayException {
-        run(
-                Scripts.MARK,
-                view,
-                writeBudget,
-                new byte[][] {clock(view)},
-                subjectPrefix(view),
-                bytes(freshEpoch()),
-                bytes(mark),
-                bytes(Long.toString(longest.toMillis())),
-                bytes(String.join("\n", subjects)));
+        change(view, new Change(mark, longest.toMillis(), subjects));
     }
 
     @Override
     public void settle(CacheView view, String mark, Collection<String> subjects) throws CacheAwayException {
-        run(
-                Scripts.SETTLE,
-                view,
-                writeBudget,
-                new byte[][] {clock(view)},
-                subjectPrefix(view),
-                bytes(freshEpoch()),
-                bytes(mark),
-                bytes(String.join("\n", subjects)));
+        change(view, new Change(mark, 0, subjects));
     }
 
-    private List<Object> run(Scripts script, CacheView view, Duration budget, byte[][] keys, byte[]... arguments)
-            throws CacheAwayException {
+    private void change(CacheView view, Change change) throws CacheAwayException {
+        liveOf(view);
+        CompletableFuture<Void> made = null;
+        long start = begin();
+        try {
+            made = changes.make(view, change);
+            made.get(writeBudget.toNanos(), TimeUnit.NANOSECONDS);
+            breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            made.cancel(false);
+            throw tooLate(start, writeBudget, e);
+        } catch (ExecutionException e) {
+            breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
+            throw new CacheAwayException("failed: " + e.getMessage());
+        } catch (InterruptedException e) {
+            throw interrupted();
+        }
+    }
+
+    /** Several changes in one script; a connection whose commands do not come back is given up. */
+    private CompletionStage<?> send(CacheView view, List<Change> fold) {
+        RedisLink.Live live;
+        try {
+            live = liveOf(view);
+        } catch (CacheAwayException e) {
+            return CompletableFuture.failedStage(e);
+        }
+        var arguments = new ArrayList<byte[]>(2 + 4 * fold.size());
+        arguments.add(subjectPrefix(view));
+        arguments.add(bytes(freshEpoch()));
+        for (Change change : fold) {
+            arguments.add(change.kind());
+            arguments.add(bytes(change.mark()));
+            arguments.add(bytes(Long.toString(change.longestMillis())));
+            arguments.add(bytes(String.join("\n", change.subjects())));
+        }
+        return evaluate(live, Scripts.CHANGE, new byte[][] {clock(view)}, arguments.toArray(byte[][]::new))
+                .whenComplete((_, failure) -> {
+                    if (failure != null) {
+                        link.distrust(live);
+                    }
+                });
+    }
+
+    private static RedisFuture<Object> evaluate(
+            RedisLink.Live live, Scripts script, byte[][] keys, byte[]... arguments) {
+        return live.connection().async().evalsha(live.scripts().get(script), outputOf(script), keys, arguments);
+    }
+
+    private RedisLink.Live liveOf(CacheView view) throws CacheAwayException {
         RedisLink.Live live = link.live();
         if (!live.incarnation().equals(view.incarnation())) {
             throw new CacheAwayException("another start of Redis than the generation's");
         }
+        return live;
+    }
+
+    /** The time at which a call begins that the breaker allows. */
+    private long begin() throws CacheAwayException {
         if (!breaker.tryAcquirePermission()) {
             throw new CacheAwayException("slow or failing just now");
         }
-        long start = System.nanoTime();
+        return System.nanoTime();
+    }
+
+    private CacheAwayException tooLate(long start, Duration budget, TimeoutException e) {
+        breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
+        return new CacheAwayException("no answer within " + budget.toMillis() + " ms");
+    }
+
+    private CacheAwayException interrupted() {
+        breaker.releasePermission();
+        Thread.currentThread().interrupt();
+        return new CacheAwayException("interrupted");
+    }
+
+    private List<Object> run(Scripts script, CacheView view, byte[][] keys, byte[]... arguments)
+            throws CacheAwayException {
+        RedisLink.Live live = liveOf(view);
+        long start = begin();
         try {
-            Object answer = live.connection()
-                    .async()
-                    .evalsha(live.scripts().get(script), outputOf(script), keys, arguments)
-                    .get(budget.toNanos(), TimeUnit.NANOSECONDS);
+            Object answer = evaluate(live, script, keys, arguments).get(readBudget.toNanos(), TimeUnit.NANOSECONDS);
             breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
             @SuppressWarnings("unchecked") // MULTI answers a list, INTEGER a Long that nobody reads.
             List<Object> list = answer instanceof List<?> several ? (List<Object>) several : List.of(answer);
             return list;
         } catch (TimeoutException e) {
-            breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
-            throw new CacheAwayException("no answer within " + budget.toMillis() + " ms");
+            throw tooLate(start, readBudget, e);
         } catch (ExecutionException | RuntimeException e) {
             breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
             link.distrust(live);
             throw new CacheAwayException("failed: " + e.getMessage());
         } catch (InterruptedException e) {
-            breaker.releasePermission();
-            Thread.currentThread().interrupt();
-            throw new CacheAwayException("interrupted");
+            throw interrupted();
         }
     }
 

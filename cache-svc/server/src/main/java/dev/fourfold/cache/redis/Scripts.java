@@ -43,7 +43,9 @@ enum Scripts {
               if s.marked then
                 good = false
               elseif s.epoch ~= epoch or not s.changed then
-                changed(KEYS[1], key, epoch, 0)
+                dropOverdue(key)
+                redis.call('HSET', key, 'e', epoch, 'i', tick(KEYS[1]))
+                redis.call('PEXPIRE', key, 660000)
                 good = false
               elseif s.changed >= tonumber(ARGV[3]) then
                 good = false
@@ -56,23 +58,26 @@ enum Scripts {
             redis.call('PEXPIRE', KEYS[2], ARGV[5])
             return 1
             """),
-    /** KEYS clock. ARGV subject prefix, a random epoch, mark, longest, subjects. */
-    MARK("""
+    /**
+     * KEYS clock. ARGV subject prefix, a random epoch, and for each change: {@code m} to mark or {@code s} to settle, the
+     * mark, longest, subjects. One tick does for all of them, as no token is given meanwhile.
+     */
+    CHANGE("""
             local epoch = clock(KEYS[1], ARGV[2])
-            for name in string.gmatch(ARGV[5], '[^\\n]+') do
-              local key = ARGV[1] .. name
-              changed(KEYS[1], key, epoch, ARGV[4])
-              redis.call('HSET', key, 'm' .. ARGV[3], string.format('%.0f', now + tonumber(ARGV[4])))
-            end
-            return 1
-            """),
-    /** KEYS clock. ARGV subject prefix, a random epoch, mark, subjects. */
-    SETTLE("""
-            local epoch = clock(KEYS[1], ARGV[2])
-            for name in string.gmatch(ARGV[4], '[^\\n]+') do
-              local key = ARGV[1] .. name
-              redis.call('HDEL', key, 'm' .. ARGV[3])
-              changed(KEYS[1], key, epoch, 0)
+            local n = tick(KEYS[1])
+            for i = 3, #ARGV, 4 do
+              local mark, longest = 'm' .. ARGV[i + 1], tonumber(ARGV[i + 2])
+              for name in string.gmatch(ARGV[i + 3], '[^\\n]+') do
+                local key = ARGV[1] .. name
+                if ARGV[i] == 'm' then
+                  dropOverdue(key)
+                  redis.call('HSET', key, 'e', epoch, 'i', n, mark, string.format('%.0f', now + longest))
+                else
+                  redis.call('HDEL', key, mark)
+                  redis.call('HSET', key, 'e', epoch, 'i', n)
+                end
+                redis.call('PEXPIRE', key, string.format('%.0f', 660000 + longest))
+              end
             end
             return 1
             """);
@@ -85,8 +90,10 @@ enum Scripts {
               if not epoch then
                 epoch = fresh
                 redis.call('HSET', key, 'e', epoch, 'n', 0)
+                redis.call('PEXPIRE', key, 86400000)
+              elseif time[2] % 64 == 0 then
+                redis.call('PEXPIRE', key, 86400000) -- Now and then does, and lets most lookups write nothing.
               end
-              redis.call('PEXPIRE', key, 86400000)
               return epoch
             end
             local function tick(key)
@@ -107,15 +114,13 @@ enum Scripts {
               end
               return found
             end
-            local function changed(clockKey, key, epoch, longest)
+            local function dropOverdue(key)
               local fields = redis.call('HGETALL', key)
               for i = 1, #fields, 2 do
                 if string.sub(fields[i], 1, 1) == 'm' and tonumber(fields[i + 1]) <= now then
                   redis.call('HDEL', key, fields[i])
                 end
               end
-              redis.call('HSET', key, 'e', epoch, 'i', tick(clockKey))
-              redis.call('PEXPIRE', key, string.format('%.0f', 660000 + tonumber(longest)))
             end
             """;
 
