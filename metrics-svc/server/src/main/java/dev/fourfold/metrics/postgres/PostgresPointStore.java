@@ -193,6 +193,7 @@ final class PostgresPointStore implements PointStore {
         // Flyway would wait and warn for a server that is away; asking first is quiet and fast.
         try (Connection connection = pool.getConnection()) {
             connection.isValid(1);
+            checkEncoding(connection);
         } catch (SQLException e) {
             throw unavailable(e);
         }
@@ -208,6 +209,19 @@ final class PostgresPointStore implements PointStore {
             throw new StoreUnavailableException("The schema of points cannot be made: " + e.getMessage(), e);
         }
         ensured = true;
+    }
+
+    /** Any other could not hold every key, and points with it would be lost. */
+    private static void checkEncoding(Connection connection) throws SQLException, StoreUnavailableException {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery("SHOW server_encoding")) {
+            String encoding = rows.next() ? rows.getString(1) : "unknown";
+            if (!encoding.equals("UTF8")) {
+                throw new StoreUnavailableException("The database's encoding is " + encoding
+                        + ", which cannot hold every metric's name: give fourfold.metrics.postgres.url one made with"
+                        + " CREATE DATABASE ... ENCODING 'UTF8'");
+            }
+        }
     }
 
     @Override

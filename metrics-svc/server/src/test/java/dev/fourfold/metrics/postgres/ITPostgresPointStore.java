@@ -46,6 +46,22 @@ final class ITPostgresPointStore extends PointStoreContract {
     }
 
     @Test
+    void databaseOfAnotherEncoding_isNotWrittenToAndTheMendIsNamed() throws Exception {
+        var server = TemporaryStores.postgres();
+        try (var connection = DriverManager.getConnection(server.url(), server.user(), server.password());
+                var statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0");
+        }
+        try (var store = open(server.url("latin"))) {
+            var points =
+                    List.of(new Point("loss", 1, 1, 1), new Point("\u043f\u043e\u0442\u0435\u0440\u0438", 1, 1, 1));
+            assertThatThrownBy(() -> store.write(List.of(batch("run", points))))
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("ENCODING 'UTF8'");
+        }
+    }
+
+    @Test
     void serverThatIsAway_isUnavailable() {
         try (var store = new PostgresPointStore(
                 new PostgresConfiguration("jdbc:postgresql://127.0.0.1:1/none", "fourfold", "", 2))) {
