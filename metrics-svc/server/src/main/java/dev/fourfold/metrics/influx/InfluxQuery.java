@@ -1,6 +1,7 @@
 package dev.fourfold.metrics.influx;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ final class InfluxQuery {
     private final StringBuilder text = new StringBuilder();
     private final Map<String, Object> parameters = new LinkedHashMap<>();
     private final List<Rows> receivers = new ArrayList<>();
+    private final BitSet answered = new BitSet();
 
     /**
      * Adds a statement in which each {@code ?} stands for the next argument: a string, a number, an {@link Identifier},
@@ -68,6 +70,16 @@ final class InfluxQuery {
 
     Rows receiver(int statement) {
         return receivers.get(statement);
+    }
+
+    /** A statement's result came, with rows or without. */
+    void noteAnswer(int statement) {
+        answered.set(statement);
+    }
+
+    /** Whether every statement's result came: InfluxDB gives one for each, and none may be taken for "no rows". */
+    boolean isAnswered() {
+        return answered.cardinality() == receivers.size();
     }
 
     private void append(Object argument) {

@@ -123,6 +123,9 @@ final class InfluxReader implements AutoCloseable {
             } else {
                 parse(body, query);
             }
+            if (!query.isAnswered()) {
+                throw refused("no answer to some of its statements");
+            }
         } catch (IOException e) {
             throw new StoreUnavailableException("InfluxDB's answer was cut short", e);
         }
@@ -197,6 +200,7 @@ final class InfluxReader implements AutoCloseable {
                 default -> json.skipChildren();
             }
         }
+        query.noteAnswer(statement);
     }
 
     private static void parseSeries(JsonParser json, InfluxQuery.Rows rows) throws IOException {

@@ -72,6 +72,7 @@ final class PackedAnswer {
                 default -> in.skipValue();
             }
         }
+        query.noteAnswer(statement);
         return null;
     }
 

@@ -14,10 +14,13 @@ import dev.fourfold.metrics.RunRange;
 import dev.fourfold.metrics.SeriesQuery;
 import dev.fourfold.metrics.influx.InfluxQuery.Identifier;
 import dev.fourfold.metrics.point.Histories;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,6 +46,7 @@ final class ITInfluxLimits {
                 .withEnvironment(Map.of(
                         "INFLUXDB_DATA_INDEX_VERSION", "inmem",
                         "INFLUXDB_DATA_MAX_VALUES_PER_TAG", Integer.toString(MOST_RUNS),
+                        "INFLUXDB_DATA_CACHE_SNAPSHOT_MEMORY_SIZE", "1k",
                         "INFLUXDB_HTTP_MAX_BODY_SIZE", "20000",
                         "INFLUXDB_COORDINATOR_MAX_SELECT_SERIES", Integer.toString(MOST_SERIES),
                         "INFLUXDB_COORDINATOR_MAX_SELECT_BUCKETS", "1000")));
@@ -117,6 +121,30 @@ final class ITInfluxLimits {
     }
 
     @Test
+    void valuesThatWentToCompressedFiles_areTheSameToTheLastBit() throws Exception {
+        var random = new Random(23);
+        var points = new ArrayList<Point>();
+        double[] odd = {0.0, -0.0, Double.MIN_VALUE, -Double.MIN_VALUE, Double.MIN_NORMAL, Double.MAX_VALUE, 0.1, 1e22};
+        for (int i = 0; i < 1_500; i++) {
+            double value = i % 3 == 0 ? odd[i / 3 % odd.length] : Double.longBitsToDouble(random.nextLong());
+            points.add(new Point("loss", NOW + i, i, value));
+        }
+        try (var store = open("files")) {
+            for (int from = 0; from < points.size(); from += 500) {
+                store.write(List.of(batch("r", points.subList(from, from + 500))));
+                awaitFiles("files", from / 500 + 1);
+            }
+            assertThat(Histories.exact(Histories.read(store, "1", "r", "loss", 400)))
+                    .isEqualTo(Histories.exact(points));
+            store.write(List.of(batch("r", points)));
+        }
+        try (var store = open("files")) {
+            assertThat(Histories.exact(Histories.read(store, "1", "r", "loss", 400)))
+                    .isEqualTo(Histories.exact(points));
+        }
+    }
+
+    @Test
     void chartsOfLongSeries_askForNoMoreBucketsThanTheyHave() throws Exception {
         var points = new ArrayList<Point>();
         for (int i = 0; i < 600; i++) {
@@ -153,6 +181,23 @@ final class ITInfluxLimits {
                 assertThat(Histories.read(store, experiment, run, "loss", 10)).hasSize(2);
             }
         }
+    }
+
+    /** InfluxDB looks every second whether what it has in memory is to be written to a file, of which it makes fewer. */
+    private static void awaitFiles(String database, int written) throws Exception {
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        int greatest;
+        do {
+            assertThat(System.nanoTime()).as("a file of points").isLessThan(deadline);
+            Thread.sleep(20);
+            try (var files = Files.walk(folder.resolve("influxdb/data/data").resolve(database))) {
+                greatest = files.map(file -> file.getFileName().toString())
+                        .filter(name -> name.endsWith(".tsm"))
+                        .mapToInt(name -> Integer.parseInt(name, 0, name.indexOf('-'), 10))
+                        .max()
+                        .orElse(0);
+            }
+        } while (greatest < written);
     }
 
     private static InfluxPointStore open(String database) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.influxdb.client.InfluxDBClientFactory;
 import com.influxdb.client.domain.WritePrecision;
+import com.sun.net.httpserver.HttpServer;
 import dev.fourfold.embedded.TemporaryStores;
 import dev.fourfold.journal.StoreUnavailableException;
 import dev.fourfold.metrics.Axis;
@@ -16,6 +17,9 @@ import dev.fourfold.metrics.SeriesQuery;
 import dev.fourfold.metrics.influx.InfluxQuery.Identifier;
 import dev.fourfold.metrics.influx.InfluxWriter.Refusal;
 import dev.fourfold.metrics.point.Histories;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -282,6 +286,36 @@ final class ITInfluxRefusals {
                     .isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining("database not found");
             assertThat(told).isNotEmpty();
+        }
+    }
+
+    @Test
+    void answerWithoutAResultForEachStatement_isNoAnswer() throws Exception {
+        byte[] noResult = {(byte) 0x81, (byte) 0xa7, 'r', 'e', 's', 'u', 'l', 't', 's', (byte) 0x90};
+        for (byte[] body : List.of(
+                new byte[0],
+                "{}".getBytes(StandardCharsets.UTF_8),
+                "{\"results\":[]}".getBytes(StandardCharsets.UTF_8),
+                "{\"results\":[{\"statement_id\":0}]}".getBytes(StandardCharsets.UTF_8),
+                noResult)) {
+            var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server.createContext("/", exchange -> {
+                String type = body.length > 0 && body[0] < 0 ? "application/x-msgpack" : "application/json";
+                exchange.getResponseHeaders().set("Content-Type", type);
+                exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
+                exchange.getResponseBody().write(body);
+                exchange.close();
+            });
+            server.start();
+            String url = "http://127.0.0.1:" + server.getAddress().getPort();
+            try (var reader = new InfluxReader(Influx.configuration(url, "any", 10, "u", "p"), () -> {})) {
+                var query = new InfluxQuery()
+                        .add((columns, values) -> {}, "SELECT a FROM b")
+                        .add((columns, values) -> {}, "SELECT c FROM d");
+                assertThatThrownBy(() -> reader.queryNumbers(query)).isInstanceOf(StoreUnavailableException.class);
+            } finally {
+                server.stop(0);
+            }
         }
     }
 
