@@ -20,13 +20,22 @@ final class CacheNames {
     private CacheNames() {}
 
     static String of(String name) {
-        return name.length() <= LONGEST && name.chars().noneMatch(Character::isISOControl)
+        return name.length() <= LONGEST && isPlain(name)
                 ? name
                 : HASHED + HexFormat.of().formatHex(sha256(name));
     }
 
     static Collection<String> of(Collection<String> names) {
         return names.stream().map(CacheNames::of).toList();
+    }
+
+    private static boolean isPlain(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            if (Character.isISOControl(name.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static byte[] sha256(String name) {

@@ -29,7 +29,7 @@ class ConfigurationTest {
 
     @Test
     void folding_hasItsDefaults_andTakesOthers() {
-        assertThat(folding(Map.of())).isEqualTo(new WriteFolding(3, 200, 10_000, 1000, Duration.ofSeconds(9)));
+        assertThat(folding(Map.of())).isEqualTo(new WriteFolding(2, 200, 10_000, 1000, Duration.ofSeconds(9)));
         assertThat(folding(Map.of(
                         "fourfold.metadata.writes.committers", 1,
                         "fourfold.metadata.writes.max-requests", 2,

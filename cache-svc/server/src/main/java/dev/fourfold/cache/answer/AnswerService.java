@@ -101,11 +101,20 @@ final class AnswerService implements AnswerOperations {
 
     /** A key holds no control characters: a line feed separates subjects in the store. */
     private static void checkName(String name) {
-        if (name.isEmpty() || name.length() > LONGEST_KEY || name.chars().anyMatch(Character::isISOControl)) {
+        if (name.isEmpty() || name.length() > LONGEST_KEY || hasControlCharacter(name)) {
             throw new Problem.InvalidArgument(
                             "A cache key or subject has 1 to " + LONGEST_KEY + " characters and no control characters")
                     .toException();
         }
+    }
+
+    private static boolean hasControlCharacter(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            if (Character.isISOControl(name.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static ProblemException unavailable(CacheAwayException e) {

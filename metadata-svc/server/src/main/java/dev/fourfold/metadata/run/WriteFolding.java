@@ -15,7 +15,7 @@ import java.time.Duration;
  */
 @ConfigurationProperties("fourfold.metadata.writes")
 public record WriteFolding(
-        @Bindable(defaultValue = "3") int committers,
+        @Bindable(defaultValue = "2") int committers,
         @Bindable(defaultValue = "200") int maxRequests,
         @Bindable(defaultValue = "10000") int maxRows,
         @Bindable(defaultValue = "1000") int maxWaiting,
