@@ -2,9 +2,12 @@ package dev.fourfold.metrics.point;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.ProblemException;
 import dev.fourfold.journal.StoreUnavailableException;
 import dev.fourfold.metrics.Axis;
 import dev.fourfold.metrics.BulkQuery;
+import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.Point;
@@ -14,11 +17,15 @@ import dev.fourfold.metrics.RunRef;
 import dev.fourfold.metrics.SampleQuery;
 import dev.fourfold.metrics.SeriesQuery;
 import java.math.BigInteger;
+import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
@@ -48,8 +55,28 @@ public abstract class HistoryProperties {
     /** Without edge cases: the alphabets of a story have them. */
     @Property(edgeCases = EdgeCasesMode.NONE)
     void whateverIsDone_histories_areWhatMlflowsRulesSay(@ForAll("stories") Story story) throws Exception {
-        try (var telling = new Telling(story)) {
+        try (var telling = new Telling(story, () -> new Bare(open(story.maxNames())))) {
             telling.tell();
+        }
+    }
+
+    /** Few, as a journal waits for the disk. */
+    @Property(tries = 8, edgeCases = EdgeCasesMode.NONE)
+    void whateverIsDone_throughTheJournal_histories_areWhatMlflowsRulesSay(@ForAll("stories") Story story)
+            throws Exception {
+        var folder = Files.createTempDirectory("histories-journal");
+        var configuration =
+                new MetricsConfiguration(MetricsConfiguration.INFLUXDB, folder, 1 << 30, Duration.ofSeconds(30));
+        try (var telling = new Telling(story, () -> {
+            var store = open(story.maxNames());
+            return new Journaled(store, new MetricService(store, configuration));
+        })) {
+            telling.tell();
+        } finally {
+            try (var files = Files.walk(folder)) {
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
+            }
         }
     }
 
@@ -70,11 +97,13 @@ public abstract class HistoryProperties {
         /** In the order in which they were written; each run's points are by themselves. */
         private final List<List<Point>> written = List.of(new ArrayList<>(), new ArrayList<>());
 
-        private PointStore store;
+        private final Supplier<Target> opening;
+        private Target store;
 
-        private Telling(Story story) {
+        private Telling(Story story, Supplier<Target> opening) {
             this.story = story;
-            this.store = open(story.maxNames());
+            this.opening = opening;
+            this.store = opening.get();
         }
 
         private void tell() throws StoreUnavailableException {
@@ -97,7 +126,7 @@ public abstract class HistoryProperties {
 
         private void restart() {
             store.close();
-            store = open(story.maxNames());
+            store = opening.get();
         }
 
         private void write(Story.Write write) throws StoreUnavailableException {
@@ -126,7 +155,10 @@ public abstract class HistoryProperties {
 
         /** As the journal does: until the store takes them. */
         private void give(List<PointBatch> batches) throws StoreUnavailableException {
-            assertThat(insist(() -> store.write(batches))).as("refused points").isZero();
+            insist(() -> {
+                store.write(batches);
+                return batches;
+            });
         }
 
         private PointBatch batch(int run, List<Point> points) {
@@ -264,6 +296,104 @@ public abstract class HistoryProperties {
                                 <= 0)
                         .toList();
                 assertThat(around).as(aim + ": " + point).anyMatch(reaches).anyMatch(isAsLow);
+            }
+        }
+    }
+
+    /** What a story is told to. */
+    private interface Target extends AutoCloseable {
+
+        void write(List<PointBatch> batches) throws StoreUnavailableException;
+
+        HistoryPage read(HistoryQuery query) throws StoreUnavailableException;
+
+        List<PointBatch> bulk(BulkQuery query) throws StoreUnavailableException;
+
+        List<PointBatch> sample(SampleQuery query) throws StoreUnavailableException;
+
+        List<MetricSeries> series(SeriesQuery query) throws StoreUnavailableException;
+
+        @Override
+        void close();
+    }
+
+    /** A store. */
+    private record Bare(PointStore store) implements Target {
+
+        @Override
+        public void write(List<PointBatch> batches) throws StoreUnavailableException {
+            assertThat(store.write(batches)).as("refused points").isZero();
+        }
+
+        @Override
+        public HistoryPage read(HistoryQuery query) throws StoreUnavailableException {
+            return store.read(query);
+        }
+
+        @Override
+        public List<PointBatch> bulk(BulkQuery query) throws StoreUnavailableException {
+            return store.bulk(query);
+        }
+
+        @Override
+        public List<PointBatch> sample(SampleQuery query) throws StoreUnavailableException {
+            return store.sample(query);
+        }
+
+        @Override
+        public List<MetricSeries> series(SeriesQuery query) throws StoreUnavailableException {
+            return store.series(query);
+        }
+
+        @Override
+        public void close() {
+            store.close();
+        }
+    }
+
+    /** The service before a store: it may stop with points in its journal, and reads wait for them. */
+    private record Journaled(PointStore store, MetricService service) implements Target {
+
+        @Override
+        public void write(List<PointBatch> batches) {
+            batches.forEach(service::append);
+        }
+
+        @Override
+        public HistoryPage read(HistoryQuery query) throws StoreUnavailableException {
+            return answer(() -> service.history(query));
+        }
+
+        @Override
+        public List<PointBatch> bulk(BulkQuery query) throws StoreUnavailableException {
+            return answer(() -> service.bulk(query));
+        }
+
+        @Override
+        public List<PointBatch> sample(SampleQuery query) throws StoreUnavailableException {
+            return answer(() -> service.sample(query));
+        }
+
+        @Override
+        public List<MetricSeries> series(SeriesQuery query) throws StoreUnavailableException {
+            return answer(() -> service.series(query));
+        }
+
+        @Override
+        public void close() {
+            service.close();
+            assertThat(service.refusedPoints()).as("refused points").isZero();
+            store.close();
+        }
+
+        private static <T> T answer(Supplier<T> question) throws StoreUnavailableException {
+            try {
+                return question.get();
+            } catch (ProblemException e) {
+                if (e.problem() instanceof Problem.Unavailable) {
+                    throw new StoreUnavailableException("503", e);
+                }
+                throw e;
             }
         }
     }
