@@ -8,6 +8,7 @@ import dev.fourfold.metrics.MetricOperations;
 import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.Point;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.PurgedRun;
 import dev.fourfold.metrics.RunRange;
 import dev.fourfold.metrics.RunRef;
 import dev.fourfold.metrics.SampleQuery;
@@ -107,6 +108,21 @@ public final class FakeMetrics implements MetricOperations {
                 .flatMap(batch -> batch.points().stream())
                 .filter(point -> point.key().equals(key))
                 .toList();
+    }
+
+    @Override
+    public PurgedRun purge(RunRef run) {
+        long points = batches.stream()
+                .filter(batch -> batch.runId().equals(run.runId()))
+                .mapToLong(batch -> batch.points().size())
+                .sum();
+        batches.removeIf(batch -> batch.runId().equals(run.runId()));
+        return new PurgedRun(run.experimentId(), run.runId(), points);
+    }
+
+    @Override
+    public List<String> retentionClasses() {
+        return List.of("short");
     }
 
     @Override

@@ -41,6 +41,19 @@ public interface MetricOperations {
      */
     List<MetricSeries> series(SeriesQuery query);
 
+    /**
+     * Removes every point of a run for good: when this returns no read sees any, and nothing that the journal holds brings
+     * one back. Points that are appended to the run later are kept, so the caller lets nobody write to it any more.
+     * Repeating it removes what is left, which mends a purge that was cut short.
+     *
+     * @throws dev.fourfold.contract.ProblemException {@code Unavailable} where the store is away: some points may be
+     *     gone, and what the journal took of the purge is done when the store is back
+     */
+    PurgedRun purge(RunRef run);
+
+    /** The retention classes that are configured, beside the default one; costs no I/O. */
+    List<String> retentionClasses();
+
     /** What the journal holds now; costs no I/O. */
     JournalStatus journal();
 }

@@ -69,6 +69,20 @@ abstract class MetricOperationsContract {
     }
 
     @Test
+    void purgedRun_isEmptyAtOnce() {
+        var run = newRun();
+        var other = newRun();
+        for (int i = 0; i < 20; i++) {
+            operations().append(batch(run, new Point("loss", NOW + i, i, i)));
+            operations().append(batch(other, new Point("loss", NOW + i, i, i)));
+        }
+        assertThat(operations().purge(new RunRef("1", run))).isEqualTo(new PurgedRun("1", run, 20));
+        assertThat(history(run, "loss")).isEmpty();
+        assertThat(history(other, "loss")).hasSize(20);
+        assertThat(operations().purge(new RunRef("1", run))).isEqualTo(new PurgedRun("1", run, 0));
+    }
+
+    @Test
     void pages_followEachOther() {
         var run = newRun();
         var points = new ArrayList<Point>();

@@ -8,6 +8,8 @@ import dev.fourfold.metrics.JournalStatus;
 import dev.fourfold.metrics.MetricOperations;
 import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.PurgedRun;
+import dev.fourfold.metrics.RunRef;
 import dev.fourfold.metrics.SampleQuery;
 import dev.fourfold.metrics.SeriesQuery;
 import io.micronaut.context.annotation.Requires;
@@ -65,6 +67,16 @@ public final class HttpMetricOperations implements MetricOperations {
     @Override
     public List<MetricSeries> series(SeriesQuery query) {
         return MetricSeries.fromBytes(http.series(query));
+    }
+
+    @Override
+    public PurgedRun purge(RunRef run) {
+        return http.purge(run);
+    }
+
+    @Override
+    public List<String> retentionClasses() {
+        return http.retentionClasses();
     }
 
     @Override

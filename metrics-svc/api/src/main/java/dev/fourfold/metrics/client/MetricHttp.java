@@ -7,6 +7,8 @@ import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.JournalStatus;
 import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.PurgedRun;
+import dev.fourfold.metrics.RunRef;
 import dev.fourfold.metrics.SampleQuery;
 import dev.fourfold.metrics.SeriesQuery;
 import io.micronaut.context.annotation.Requires;
@@ -17,6 +19,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.client.annotation.Client;
+import java.util.List;
 
 /** The routes of metrics-svc. Points cross as {@link PointBatch#toBytes}. */
 @Client("${" + HttpMetricOperations.URL + "}")
@@ -43,6 +46,12 @@ interface MetricHttp {
     @Post("/metrics/series")
     @Consumes(MetricSeries.MEDIA_TYPE)
     byte[] series(@Body SeriesQuery query);
+
+    @Post("/metrics/purge")
+    PurgedRun purge(@Body RunRef run);
+
+    @Get("/metrics/retention-classes")
+    List<String> retentionClasses();
 
     @Get("/metrics/journal")
     JournalStatus journal();

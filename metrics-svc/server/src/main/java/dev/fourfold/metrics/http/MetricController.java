@@ -10,6 +10,8 @@ import dev.fourfold.metrics.JournalStatus;
 import dev.fourfold.metrics.MetricOperations;
 import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.PurgedRun;
+import dev.fourfold.metrics.RunRef;
 import dev.fourfold.metrics.SampleQuery;
 import dev.fourfold.metrics.SeriesQuery;
 import dev.fourfold.metrics.client.HttpMetricOperations;
@@ -23,6 +25,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
 import jakarta.inject.Named;
+import java.util.List;
 
 /** The operations of metrics-svc, one route each. */
 @Controller("/metrics")
@@ -70,6 +73,16 @@ final class MetricController {
     @Produces(MetricSeries.MEDIA_TYPE)
     byte[] series(@Body SeriesQuery query) {
         return MetricSeries.toBytes(operations.series(query));
+    }
+
+    @Post("/purge")
+    PurgedRun purge(@Body RunRef run) {
+        return operations.purge(run);
+    }
+
+    @Get("/retention-classes")
+    List<String> retentionClasses() {
+        return operations.retentionClasses();
     }
 
     @Get("/journal")

@@ -6,7 +6,6 @@ import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.Point;
 import dev.fourfold.metrics.PointBatch;
 import dev.fourfold.metrics.influx.InfluxQuery.Field;
-import dev.fourfold.metrics.influx.InfluxQuery.Identifier;
 import dev.fourfold.metrics.point.HistoryCursor;
 import dev.fourfold.metrics.point.PointOrder;
 import java.util.ArrayList;
@@ -23,9 +22,11 @@ final class HistoryReader {
     private static final Point END = new Point("", Long.MAX_VALUE, Long.MAX_VALUE, Double.POSITIVE_INFINITY);
 
     private final InfluxReader reader;
+    private final Policies policies;
 
-    HistoryReader(InfluxReader reader) {
+    HistoryReader(InfluxReader reader, Policies policies) {
         this.reader = reader;
+        this.policies = policies;
     }
 
     /** A page for each of the queries; what they all need next of InfluxDB is asked for in one request. */
@@ -50,7 +51,7 @@ final class HistoryReader {
      * One page being read: first what lies at its own time, merged from three parts; then, where the page has room, the
      * side points at each scale that the key has some at.
      */
-    private static final class Reading {
+    private final class Reading {
 
         private final HistoryQuery query;
         private final @Nullable HistoryCursor cursor;
@@ -149,7 +150,7 @@ final class HistoryReader {
                         }
                     },
                     "SHOW TAG VALUES FROM ? WITH KEY = scale WHERE run = ? AND bucket = ?",
-                    new Identifier(Names.sideMeasurement(query.experimentId())),
+                    policies.side(query.experimentId(), query.key()),
                     Names.encode(query.runId()),
                     Integer.toString(Place.bucket(Names.encode(query.key()))));
         }
@@ -251,7 +252,7 @@ final class HistoryReader {
     }
 
     /** The plain field: the order of time is the order of the history, so a piece may end anywhere. */
-    private static final class PlainPart extends Part {
+    private final class PlainPart extends Part {
 
         private long fromNanos;
 
@@ -271,7 +272,7 @@ final class HistoryReader {
                     this,
                     "SELECT ? FROM ? WHERE ? = ? AND time >= ? LIMIT " + (query.limit() + 1),
                     Field.wide(Names.plainField(encodedKey)),
-                    new Identifier(Names.wideMeasurement(query.experimentId())),
+                    policies.wide(query.experimentId(), query.key()),
                     SeriesMemory.RUN,
                     Names.encode(query.runId()),
                     fromNanos);
@@ -364,7 +365,7 @@ final class HistoryReader {
     }
 
     /** The text field of the wide rows. */
-    private static final class TextPart extends MillisPart {
+    private final class TextPart extends MillisPart {
 
         private TextPart(HistoryQuery query, long fromMillis) {
             super(query, 0, fromMillis);
@@ -376,7 +377,7 @@ final class HistoryReader {
                     this,
                     "SELECT ? FROM ? WHERE ? = ? AND time >= ? LIMIT " + limit(),
                     Field.wide(Names.textField(encodedKey)),
-                    new Identifier(Names.wideMeasurement(query.experimentId())),
+                    policies.wide(query.experimentId(), query.key()),
                     SeriesMemory.RUN,
                     Names.encode(query.runId()),
                     fromNanos());
@@ -390,7 +391,7 @@ final class HistoryReader {
     }
 
     /** The side points at one scale. */
-    private static final class SidePart extends MillisPart {
+    private final class SidePart extends MillisPart {
 
         private final int scale;
 
@@ -405,7 +406,7 @@ final class HistoryReader {
                     this,
                     "SELECT ? FROM ? WHERE run = ? AND scale = ? AND bucket = ? AND time >= ? LIMIT " + limit(),
                     Field.SIDE,
-                    new Identifier(Names.sideMeasurement(query.experimentId())),
+                    policies.side(query.experimentId(), query.key()),
                     Names.encode(query.runId()),
                     Integer.toString(scale),
                     Integer.toString(Place.bucket(encodedKey)),

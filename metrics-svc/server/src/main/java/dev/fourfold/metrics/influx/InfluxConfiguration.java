@@ -6,16 +6,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where InfluxDB is. With a token it is a 2.x, whose bucket must exist and be mapped to the database name (DBRP);
- * without, a 1.8, whose database is made when it is missing.
+ * Where InfluxDB is. With a token it is a 2.x, whose bucket and its mapping (DBRP) are made where they are missing and
+ * the token allows it; without, a 1.8, whose database is made when it is missing.
  *
  * @param url its HTTP address, without a path
  * @param token 2.x: an API token that may read and write the bucket
  * @param org 2.x: the organisation
- * @param bucket 2.x: the bucket; where it is absent, {@code <database>/<retentionPolicy>}
- * @param database the database that InfluxQL reads from
- * @param retentionPolicy 1.8: the policy that points are written to; made with the database, infinite
- * @param shardDuration 1.8: how much time one shard spans; long, so that scattered timestamps make few shards
+ * @param bucket 2.x: the bucket; where it is absent, one of the database's name. Those of classes are beside it
+ * @param database the database that InfluxQL reads from; on a 2.x the name that the buckets are mapped to
+ * @param retentionPolicy the policy that points are written to; made with the database, infinite
+ * @param shardDuration how much time one shard spans; long, so that scattered timestamps make few shards
  * @param username 1.8 with authentication
  * @param password 1.8 with authentication
  * @param timeout how long one request may take
@@ -63,9 +63,18 @@ record InfluxConfiguration(
         return token != null;
     }
 
-    /** What points are written to. */
-    String writeBucket() {
-        return bucket != null ? bucket : database + "/" + retentionPolicy;
+    /** What points of a policy are written to: on a 2.x the bucket, or the one of the class beside it. */
+    String writeBucket(Policy policy) {
+        if (!version2()) {
+            return database + "/" + policy.name();
+        }
+        String main = bucket == null ? database : bucket;
+        return policy.name().equals(retentionPolicy) ? main : main + "_" + policy.name();
+    }
+
+    /** The organisation as the driver must have one. */
+    String writeOrg() {
+        return org == null ? "-" : org;
     }
 
     /** What InfluxDB reads as a token: on 1.8 that is user and password. */

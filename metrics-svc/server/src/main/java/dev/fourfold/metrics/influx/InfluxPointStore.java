@@ -17,6 +17,7 @@ import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.function.Consumer;
@@ -37,6 +38,7 @@ final class InfluxPointStore implements PointStore {
     private static final int CHUNKS_WITH_POINTS = 1_000;
 
     private final InfluxConfiguration configuration;
+    private final Policies policies;
     private final InfluxSchema schema;
     private final InfluxReader reader;
     private final InfluxWriter lines;
@@ -46,26 +48,53 @@ final class InfluxPointStore implements PointStore {
     private final Outlines outlines;
     private final SeriesReader series;
     private final RunDirectory directory;
+    private final SeriesMemory memory;
+    private final RunRemoval removal;
 
     /** Connects to nothing yet: InfluxDB may be away when the service starts. */
     @Inject
+    InfluxPointStore(InfluxConfiguration configuration, List<RetentionClass> classes) {
+        this(configuration, classes, InstantSource.system());
+    }
+
+    /** One without retention classes. */
     InfluxPointStore(InfluxConfiguration configuration) {
-        this(configuration, new Outlines(CHUNK_POINTS, CHUNKS_WITH_POINTS));
+        this(configuration, List.of());
+    }
+
+    /** One at another time. */
+    InfluxPointStore(InfluxConfiguration configuration, List<RetentionClass> classes, InstantSource clock) {
+        this(
+                configuration,
+                new Policies(configuration, classes, clock),
+                new Outlines(CHUNK_POINTS, CHUNKS_WITH_POINTS));
     }
 
     /** @param outlines empty ones, of this store alone */
     InfluxPointStore(InfluxConfiguration configuration, Outlines outlines) {
+        this(configuration, new Policies(configuration, List.of(), InstantSource.system()), outlines);
+    }
+
+    private InfluxPointStore(InfluxConfiguration configuration, Policies policies, Outlines outlines) {
         this.configuration = configuration;
-        this.schema = new InfluxSchema(configuration);
-        this.reader = new InfluxReader(configuration, schema::forget);
-        this.lines = new InfluxWriter(configuration, schema::forget);
-        this.points =
-                new PointWriter(new SeriesMemory(reader, configuration.maxNames()), new StoredPlaces(reader), lines);
-        this.histories = new HistoryReader(reader);
+        this.policies = policies;
+        this.reader = new InfluxReader(configuration, this::forgetSchema);
+        this.lines = new InfluxWriter(configuration, this::forgetSchema);
+        var buckets = new InfluxBuckets(configuration, lines.client());
+        this.schema = new InfluxSchema(configuration, policies, buckets);
+        this.memory = new SeriesMemory(reader, policies, configuration.maxNames());
+        this.points = new PointWriter(policies, memory, new StoredPlaces(reader, policies), lines);
+        this.histories = new HistoryReader(reader, policies);
         this.manyRuns = new ManyRuns(histories);
         this.outlines = outlines;
-        this.series = new SeriesReader(reader, outlines);
-        this.directory = new RunDirectory(reader);
+        this.series = new SeriesReader(reader, outlines, policies);
+        this.removal = new RunRemoval(configuration, reader, policies, buckets);
+        this.directory = new RunDirectory(reader, policies);
+    }
+
+    /** Somebody dropped the database. */
+    private void forgetSchema() {
+        schema.forget();
     }
 
     @Override
@@ -118,6 +147,30 @@ final class InfluxPointStore implements PointStore {
     public SortedSet<String> keys(RunRef run) throws StoreUnavailableException {
         schema.ensure(reader);
         return directory.keys(run);
+    }
+
+    @Override
+    public long count(RunRef run) throws StoreUnavailableException {
+        schema.ensure(reader);
+        return removal.count(new RunKey(run.experimentId(), run.runId()));
+    }
+
+    @Override
+    public synchronized void purge(RunRef run) throws StoreUnavailableException {
+        schema.ensure(reader);
+        var key = new RunKey(run.experimentId(), run.runId());
+        try {
+            removal.remove(key);
+        } finally {
+            // After a failure too: some may be gone.
+            memory.forget(key);
+            outlines.forget(key);
+        }
+    }
+
+    @Override
+    public List<String> retentionClasses() {
+        return policies.classes().stream().map(Policy::name).toList();
     }
 
     @Override

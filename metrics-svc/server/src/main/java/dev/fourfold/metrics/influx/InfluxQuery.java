@@ -1,5 +1,6 @@
 package dev.fourfold.metrics.influx;
 
+import dev.fourfold.metrics.influx.Policies.Source;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -37,7 +38,7 @@ final class InfluxQuery {
 
     /**
      * Adds a statement in which each {@code ?} stands for the next argument: a string, a number, an {@link Identifier},
-     * a {@link Field}, or a list of these (which become a list with commas).
+     * a {@link Field}, a {@link Source}, or a list of fields or identifiers (which become a list with commas).
      */
     InfluxQuery add(Rows receiver, String statement, Object... arguments) {
         if (!receivers.isEmpty()) {
@@ -87,6 +88,15 @@ final class InfluxQuery {
             for (int i = 0; i < list.size(); i++) {
                 text.append(i == 0 ? "" : ", ");
                 append(list.get(i));
+            }
+            return;
+        }
+        if (argument instanceof Source source) {
+            for (int i = 0; i < source.policies().size(); i++) {
+                text.append(i == 0 ? "" : ", ");
+                append(new Identifier(source.policies().get(i)));
+                text.append('.');
+                append(new Identifier(source.measurement()));
             }
             return;
         }

@@ -34,6 +34,7 @@ final class InfluxReader implements AutoCloseable {
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
     private static final Duration PING_LIMIT = Duration.ofSeconds(1);
+    private static final Duration DELETE_LIMIT = Duration.ofMinutes(2);
 
     /** Rows come in pieces of this many, so neither side holds a whole answer as text. */
     private static final int CHUNK_ROWS = 10_000;
@@ -87,21 +88,27 @@ final class InfluxReader implements AutoCloseable {
      * @throws StoreUnavailableException for everything that is not an answer, an error inside a 200 included
      */
     void query(InfluxQuery query) throws StoreUnavailableException {
-        query(query, JSON_TYPE);
+        query(query, JSON_TYPE, configuration.timeout());
+    }
+
+    /** Runs statements that may take InfluxDB far longer than a read: those that delete. */
+    void delete(InfluxQuery query) throws StoreUnavailableException {
+        Duration limit = configuration.timeout();
+        query(query, JSON_TYPE, limit.compareTo(DELETE_LIMIT) > 0 ? limit : DELETE_LIMIT);
     }
 
     /** The same for many numbers: in a form that InfluxDB writes in a third of the time, where it knows it. */
     void queryNumbers(InfluxQuery query) throws StoreUnavailableException {
-        query(query, PACKED_TYPE);
+        query(query, PACKED_TYPE, configuration.timeout());
     }
 
-    private void query(InfluxQuery query, String type) throws StoreUnavailableException {
+    private void query(InfluxQuery query, String type, Duration limit) throws StoreUnavailableException {
         if (query.size() == 0) {
             return;
         }
         String form = "q=" + URLEncoder.encode(query.text(), StandardCharsets.UTF_8) + "&params="
                 + URLEncoder.encode(json(query.parameters()), StandardCharsets.UTF_8);
-        var request = request(queryUri, configuration.timeout())
+        var request = request(queryUri, limit)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .header("Accept", type)
                 .POST(HttpRequest.BodyPublishers.ofString(form))

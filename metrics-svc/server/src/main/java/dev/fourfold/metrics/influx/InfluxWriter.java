@@ -8,6 +8,7 @@ import com.influxdb.client.domain.WritePrecision;
 import com.influxdb.exceptions.InfluxException;
 import dev.fourfold.journal.StoreUnavailableException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import okhttp3.OkHttpClient;
@@ -25,8 +26,14 @@ final class InfluxWriter implements AutoCloseable {
     /** Fewer, larger bodies are faster; past this there is little to win, and InfluxDB's limit is 25 MB. */
     private static final int BODY_CHARACTERS = 2 << 20;
 
-    private static final Pattern DROPPED = Pattern.compile("dropped=(\\d+)");
+    /** A body has the lines of one policy. */
+    static final Comparator<Line> BY_POLICY = (a, b) -> a.policy() == b.policy()
+            ? 0
+            : a.policy().name().compareTo(b.policy().name());
 
+    private static final Pattern DROPPED = Pattern.compile("dropped[= ](\\d+)");
+
+    private final InfluxConfiguration configuration;
     private final InfluxDBClient client;
     private final WriteApiBlocking api;
     private final Runnable onDatabaseMissing;
@@ -35,10 +42,10 @@ final class InfluxWriter implements AutoCloseable {
 
     /** @param onDatabaseMissing told when InfluxDB says that it has no such database */
     InfluxWriter(InfluxConfiguration configuration, Runnable onDatabaseMissing) {
+        this.configuration = configuration;
         var options = InfluxDBClientOptions.builder()
                 .url(configuration.url())
-                .org(configuration.org() == null ? "-" : configuration.org())
-                .bucket(configuration.writeBucket())
+                .org(configuration.writeOrg())
                 .okHttpClient(new OkHttpClient.Builder()
                         .connectTimeout(CONNECT_LIMIT)
                         .readTimeout(configuration.timeout())
@@ -62,7 +69,10 @@ final class InfluxWriter implements AutoCloseable {
         while (from < lines.size()) {
             int to = from;
             int characters = 0;
-            while (to < lines.size() && (to == from || characters < BODY_CHARACTERS)) {
+            Policy policy = lines.get(from).policy();
+            while (to < lines.size()
+                    && lines.get(to).policy() == policy
+                    && (to == from || characters < BODY_CHARACTERS)) {
                 characters += lines.get(to++).text().length() + 1;
             }
             var refusal = writePart(lines, from, to);
@@ -72,6 +82,11 @@ final class InfluxWriter implements AutoCloseable {
             from = to;
         }
         return null;
+    }
+
+    /** The driver's client. */
+    InfluxDBClient client() {
+        return client;
     }
 
     /** How many points were past the retention policy that somebody gave the database, since the start. */
@@ -104,14 +119,16 @@ final class InfluxWriter implements AutoCloseable {
             body.append(line.text()).append('\n');
         }
         try {
-            api.writeRecord(WritePrecision.NS, body.toString());
+            String bucket = configuration.writeBucket(lines.get(from).policy());
+            api.writeRecord(bucket, configuration.writeOrg(), WritePrecision.NS, body.toString());
             return null;
         } catch (InfluxException e) {
             String reason = String.valueOf(e.getMessage());
             return switch (e.status()) {
                 // The body was read and something in it refused; the good lines may be written, and may be so again.
                 case 400, 413, 422 -> {
-                    if (reason.contains("beyond retention policy")) {
+                    // The words of 1.8, and of 2.x.
+                    if (reason.contains("beyond retention policy") || reason.contains("outside retention policy")) {
                         // All others are written, and no other shape would save these.
                         LOG.warn("influxdb.expired reason={}", reason);
                         var dropped = DROPPED.matcher(reason);
@@ -164,6 +181,9 @@ final class InfluxWriter implements AutoCloseable {
 
         /** The line, without its end. */
         String text();
+
+        /** Where it goes. */
+        Policy policy();
 
         /** What a log may say of it. */
         String describe();

@@ -1,5 +1,6 @@
 package dev.fourfold.metrics.influx;
 
+import dev.fourfold.metrics.ExperimentKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +21,12 @@ final class Names {
 
     /** The measurement with the wide rows of an experiment. */
     static String wideMeasurement(String experimentId) {
-        return WIDE + encode(experimentId);
+        return WIDE + encode(ExperimentKey.parse(experimentId).experimentId());
     }
 
     /** The measurement with the points of an experiment that no wide row can hold. */
     static String sideMeasurement(String experimentId) {
-        return SIDE + encode(experimentId);
+        return SIDE + encode(ExperimentKey.parse(experimentId).experimentId());
     }
 
     /** The field of a wide row with a metric's plain values. */

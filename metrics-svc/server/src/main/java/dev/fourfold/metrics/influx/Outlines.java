@@ -41,9 +41,15 @@ final class Outlines {
         return chunkPoints;
     }
 
-    /** Begins to read on from where an outline ends; must be closed. */
-    synchronized Extension extend(RunKey run, String key) {
+    /**
+     * Begins to read on from where an outline ends; must be closed.
+     *
+     * @param expiredBefore the timestamp before which InfluxDB may have dropped points: of an outline's first chunks those
+     *     that end before it are forgotten
+     */
+    synchronized Extension extend(RunKey run, String key, long expiredBefore) {
         var outline = runs.computeIfAbsent(run, _ -> new HashMap<>()).computeIfAbsent(key, _ -> new Outline());
+        replace(outline, from(expiredBefore, outline.chunks));
         var extension = new Extension(run, key, outline);
         outline.extensions.add(extension);
         return extension;
@@ -68,6 +74,16 @@ final class Outlines {
                         replace(outline, before(nanos, outline.chunks));
                     }
                 }
+            }
+        }
+    }
+
+    /** All points of a run are gone. */
+    synchronized void forget(RunKey run) {
+        Map<String, Outline> ofRun = runs.remove(run);
+        if (ofRun != null) {
+            for (Outline outline : ofRun.values()) {
+                weight -= weight(outline.chunks);
             }
         }
     }
@@ -124,6 +140,15 @@ final class Outlines {
             }
             oldest.remove();
         }
+    }
+
+    /** The chunks that do not end before a timestamp. */
+    private static List<Chunk> from(long millis, List<Chunk> chunks) {
+        int count = 0;
+        while (count < chunks.size() && Math.floorDiv(chunks.get(count).endNanos(), Place.PLACES) < millis) {
+            count++;
+        }
+        return count == 0 ? chunks : List.copyOf(chunks.subList(count, chunks.size()));
     }
 
     /** The chunks that end before a place. */

@@ -9,6 +9,7 @@ import dev.fourfold.metrics.influx.SeriesMemory.RunState;
 import dev.fourfold.metrics.point.PointOrder;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -28,11 +29,18 @@ final class PointWriter {
 
     private static final Logger LOG = LoggerFactory.getLogger(PointWriter.class);
 
+    /** What has one place and one policy is one row. */
+    private static final Comparator<Placed> BY_PLACE = (a, b) -> a.policy() == b.policy()
+            ? Long.compare(a.nanos(), b.nanos())
+            : a.policy().name().compareTo(b.policy().name());
+
+    private final Policies policies;
     private final SeriesMemory memory;
     private final StoredPlaces stored;
     private final InfluxWriter writer;
 
-    PointWriter(SeriesMemory memory, StoredPlaces stored, InfluxWriter writer) {
+    PointWriter(Policies policies, SeriesMemory memory, StoredPlaces stored, InfluxWriter writer) {
+        this.policies = policies;
         this.memory = memory;
         this.stored = stored;
         this.writer = writer;
@@ -44,18 +52,24 @@ final class PointWriter {
         var wide = new LinkedHashMap<RunKey, List<Placed>>();
         var contested = new LinkedHashMap<RunKey, List<Placed>>();
         var side = new ArrayList<SidePoint>();
+        long expired = 0;
         for (PointBatch batch : batches) {
             var run = new RunKey(batch.experimentId(), batch.runId());
             var wideOfRun = wide.computeIfAbsent(run, key -> new ArrayList<>());
             RunState state = memory.run(run);
             for (Point point : batch.points()) {
+                if (point.timestampMillis() < policies.expiredBefore(batch.experimentId(), point.key())) {
+                    expired++;
+                    continue;
+                }
                 KeyState key = memory.key(run, state, point.key());
                 FieldState field = Place.isPlain(point) ? key.plain() : key.text();
                 if (Place.scale(point.timestampMillis()) > 0 || !memory.admits(field)) {
                     side.add(new SidePoint(run, key.encoded(), point));
                     continue;
                 }
-                var placed = new Placed(Place.wideNanos(point), key.encoded(), field, point);
+                Policy policy = policies.place(batch.experimentId(), point.key(), point.timestampMillis());
+                var placed = new Placed(Place.wideNanos(point), policy, key.encoded(), field, point);
                 if (field.takeNew(placed.nanos())) {
                     wideOfRun.add(placed);
                 } else {
@@ -63,10 +77,13 @@ final class PointWriter {
                 }
             }
         }
+        if (expired > 0) {
+            LOG.warn("metrics.expired points={} are older than the retention of their class", expired);
+        }
         settle(contested, wide, side);
         long expiredBefore = writer.expired();
         writeWide(wide, side);
-        long refused = writeSide(side) + writer.expired() - expiredBefore;
+        long refused = expired + writeSide(side) + writer.expired() - expiredBefore;
         writer.checkRoom();
         return refused;
     }
@@ -111,16 +128,16 @@ final class PointWriter {
     private void writeWide(Map<RunKey, List<Placed>> wide, List<SidePoint> side) throws StoreUnavailableException {
         List<WideLine> lines = new ArrayList<>();
         wide.forEach((run, points) -> {
-            points.sort((a, b) -> Long.compare(a.nanos(), b.nanos()));
+            points.sort(BY_PLACE);
             int from = 0;
             for (int to = 1; to <= points.size(); to++) {
-                if (to == points.size()
-                        || points.get(to).nanos() != points.get(from).nanos()) {
+                if (to == points.size() || BY_PLACE.compare(points.get(to), points.get(from)) != 0) {
                     lines.add(new WideLine(run, points.subList(from, to)));
                     from = to;
                 }
             }
         });
+        lines.sort(InfluxWriter.BY_POLICY);
         List<WideLine> left = lines;
         for (var refusal = writer.write(left); refusal != null; refusal = writer.write(left)) {
             writeFieldByField(refusal.line(), side);
@@ -180,10 +197,13 @@ final class PointWriter {
             SideMillis there = taken.getOrDefault(series, Map.of()).getOrDefault(millis, new SideMillis());
             for (SidePoint point : points) {
                 if (there.add(Place.identity(point.encodedKey(), point.point()))) {
-                    lines.add(new SideLine(point, there.takeNext()));
+                    Policy policy = policies.place(
+                            point.run().experimentId(), point.point().key(), point.cutMillis());
+                    lines.add(new SideLine(point, policy, there.takeNext()));
                 }
             }
         }));
+        lines.sort(InfluxWriter.BY_POLICY);
         long refused = 0;
         List<SideLine> left = lines;
         for (var refusal = writer.write(left); refusal != null; refusal = writer.write(left)) {
@@ -195,7 +215,7 @@ final class PointWriter {
     }
 
     /** A point and its place in a wide row. */
-    private record Placed(long nanos, String encodedKey, FieldState field, Point point) {
+    private record Placed(long nanos, Policy policy, String encodedKey, FieldState field, Point point) {
 
         FieldPlace place() {
             return new FieldPlace(field.name(), nanos);
@@ -274,6 +294,11 @@ final class PointWriter {
         }
 
         @Override
+        public Policy policy() {
+            return points.getFirst().policy();
+        }
+
+        @Override
         public String describe() {
             return "experiment " + run.experimentId() + ", run " + run.runId() + ", " + points.size()
                     + " points, field " + points.getFirst().field().name();
@@ -284,10 +309,12 @@ final class PointWriter {
     private static final class SideLine implements InfluxWriter.Line {
 
         private final SidePoint point;
+        private final Policy policy;
         private final String text;
 
-        private SideLine(SidePoint point, long place) {
+        private SideLine(SidePoint point, Policy policy, long place) {
             this.point = point;
+            this.policy = policy;
             var line = new StringBuilder(160)
                     .append(Names.sideMeasurement(point.run().experimentId()))
                     .append(",bucket=")
@@ -310,6 +337,11 @@ final class PointWriter {
         @Override
         public String text() {
             return text;
+        }
+
+        @Override
+        public Policy policy() {
+            return policy;
         }
 
         @Override

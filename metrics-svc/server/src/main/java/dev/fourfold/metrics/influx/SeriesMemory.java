@@ -24,14 +24,16 @@ final class SeriesMemory {
     private static final int MAX_EXPERIMENTS = 2_000;
 
     private final InfluxReader reader;
+    private final Policies policies;
     private final int maxNames;
 
     private final LinkedHashMap<RunKey, RunState> runs = new LinkedHashMap<>(64, 0.75f, true);
     private final LinkedHashMap<String, ExperimentState> experiments = new LinkedHashMap<>(64, 0.75f, true);
     private int seriesCount;
 
-    SeriesMemory(InfluxReader reader, int maxNames) {
+    SeriesMemory(InfluxReader reader, Policies policies, int maxNames) {
         this.reader = reader;
+        this.policies = policies;
         this.maxNames = maxNames;
     }
 
@@ -43,7 +45,7 @@ final class SeriesMemory {
         var query = new InfluxQuery();
         for (PointBatch batch : batches) {
             String experimentId = batch.experimentId();
-            var measurement = new Identifier(Names.wideMeasurement(experimentId));
+            var measurement = policies.wide(experimentId);
             if (experiments.get(experimentId) == null && !newExperiments.containsKey(experimentId)) {
                 var experiment = new ExperimentState();
                 newExperiments.put(experimentId, experiment);
@@ -111,6 +113,14 @@ final class SeriesMemory {
                     }
                 }
             }
+        }
+    }
+
+    /** All points of a run are gone. */
+    void forget(RunKey run) {
+        RunState state = runs.remove(run);
+        if (state != null) {
+            seriesCount -= state.keys.size();
         }
     }
 

@@ -19,9 +19,11 @@ final class SeriesReader {
 
     private final InfluxReader reader;
     private final Outlines outlines;
+    private final Policies policies;
 
-    SeriesReader(InfluxReader reader, Outlines outlines) {
+    SeriesReader(InfluxReader reader, Outlines outlines, Policies policies) {
         this.reader = reader;
+        this.policies = policies;
         this.outlines = outlines;
     }
 
@@ -32,8 +34,8 @@ final class SeriesReader {
             for (String key : query.keys()) {
                 readings.add(
                         switch (query.axis()) {
-                            case TIME -> new TimeReading(run, key, query.maxPoints(), outlines);
-                            case STEP -> new StepReading(run, key, query.maxPoints(), outlines);
+                            case TIME -> new TimeReading(run, key, query.maxPoints(), outlines, policies);
+                            case STEP -> new StepReading(run, key, query.maxPoints(), outlines, policies);
                         });
                 if (readings.size() == SERIES_A_REQUEST) {
                     read(readings, series);

@@ -7,7 +7,6 @@ import dev.fourfold.metrics.Point;
 import dev.fourfold.metrics.PointBatch;
 import dev.fourfold.metrics.RunRange;
 import dev.fourfold.metrics.influx.InfluxQuery.Field;
-import dev.fourfold.metrics.influx.InfluxQuery.Identifier;
 import dev.fourfold.metrics.point.Envelope;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,14 +32,17 @@ abstract class SeriesReading implements AutoCloseable {
     protected final Outlines.Extension outline;
 
     private final Axis axis;
+    private final Policies policies;
 
-    protected SeriesReading(Axis axis, RunRange run, String key, int maxPoints, Outlines outlines) {
+    protected SeriesReading(Axis axis, RunRange run, String key, int maxPoints, Outlines outlines, Policies policies) {
         this.axis = axis;
+        this.policies = policies;
         this.run = run;
         this.key = key;
         this.encodedKey = Names.encode(key);
         this.maxPoints = maxPoints;
-        this.outline = outlines.extend(new RunKey(run.experimentId(), run.runId()), key);
+        this.outline = outlines.extend(
+                new RunKey(run.experimentId(), run.runId()), key, policies.expiredBefore(run.experimentId(), key));
     }
 
     /**
@@ -74,7 +76,7 @@ abstract class SeriesReading implements AutoCloseable {
                 this::sideRow,
                 "SELECT ? FROM ? WHERE run = ? AND bucket = ?",
                 Field.SIDE,
-                new Identifier(Names.sideMeasurement(run.experimentId())),
+                policies.side(run.experimentId(), key),
                 Names.encode(run.runId()),
                 Integer.toString(Place.bucket(encodedKey)));
     }
@@ -85,7 +87,7 @@ abstract class SeriesReading implements AutoCloseable {
                 this::sideRow,
                 "SELECT ? FROM ? WHERE run = ? AND bucket = ? AND scale = ? AND time >= ? AND time <= ?",
                 Field.SIDE,
-                new Identifier(Names.sideMeasurement(run.experimentId())),
+                policies.side(run.experimentId(), key),
                 Names.encode(run.runId()),
                 Integer.toString(Place.bucket(encodedKey)),
                 "0",
@@ -118,7 +120,7 @@ abstract class SeriesReading implements AutoCloseable {
                 rows,
                 what + " FROM ? WHERE ? = ? AND time >= ? AND time <= ?" + rest,
                 Field.wide(field),
-                new Identifier(Names.wideMeasurement(run.experimentId())),
+                policies.wide(run.experimentId(), key),
                 SeriesMemory.RUN,
                 Names.encode(run.runId()),
                 fromNanos,

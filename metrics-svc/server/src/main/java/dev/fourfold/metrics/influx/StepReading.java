@@ -38,8 +38,8 @@ final class StepReading extends SeriesReading {
     private long low = Long.MAX_VALUE;
     private long high = Long.MIN_VALUE;
 
-    StepReading(RunRange run, String key, int maxPoints, Outlines outlines) {
-        super(Axis.STEP, run, key, maxPoints, outlines);
+    StepReading(RunRange run, String key, int maxPoints, Outlines outlines, Policies policies) {
+        super(Axis.STEP, run, key, maxPoints, outlines, policies);
         this.readAll = (long) READ_ALL * maxPoints;
         this.chunkPoints = outlines.chunkPoints();
     }

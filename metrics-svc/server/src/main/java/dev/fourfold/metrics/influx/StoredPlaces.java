@@ -3,7 +3,6 @@ package dev.fourfold.metrics.influx;
 import dev.fourfold.journal.StoreUnavailableException;
 import dev.fourfold.metrics.Point;
 import dev.fourfold.metrics.influx.InfluxQuery.Field;
-import dev.fourfold.metrics.influx.InfluxQuery.Identifier;
 import dev.fourfold.metrics.influx.PointWriter.FieldPlace;
 import dev.fourfold.metrics.influx.PointWriter.SideMillis;
 import dev.fourfold.metrics.influx.PointWriter.SideSeries;
@@ -30,9 +29,11 @@ final class StoredPlaces {
     private static final int SPARE_ROWS = 64;
 
     private final InfluxReader reader;
+    private final Policies policies;
 
-    StoredPlaces(InfluxReader reader) {
+    StoredPlaces(InfluxReader reader, Policies policies) {
         this.reader = reader;
+        this.policies = policies;
     }
 
     /** The fields and times that are looked up of one run. */
@@ -120,7 +121,7 @@ final class StoredPlaces {
         }
     }
 
-    private static final class WideLook extends Look {
+    private final class WideLook extends Look {
 
         private final RunKey run;
         private final List<String> fields;
@@ -139,7 +140,7 @@ final class StoredPlaces {
                     this,
                     "SELECT ? FROM ? WHERE ? = ? AND time >= ? AND time <= ?" + limitClause(),
                     fields.stream().map(Field::wide).toList(),
-                    new Identifier(Names.wideMeasurement(run.experimentId())),
+                    policies.wide(run.experimentId()),
                     SeriesMemory.RUN,
                     Names.encode(run.runId()),
                     times[0],
@@ -168,7 +169,7 @@ final class StoredPlaces {
         }
     }
 
-    private static final class SideLook extends Look {
+    private final class SideLook extends Look {
 
         private final SideSeries series;
         private final Map<Long, SideMillis> found;
@@ -186,7 +187,7 @@ final class StoredPlaces {
                     "SELECT ?, floor FROM ? WHERE run = ? AND scale = ? AND bucket = ?" + " AND time >= ? AND time < ?"
                             + limitClause(),
                     Field.SIDE,
-                    new Identifier(Names.sideMeasurement(series.run().experimentId())),
+                    policies.side(series.run().experimentId()),
                     Names.encode(series.run().runId()),
                     Integer.toString(series.scale()),
                     Integer.toString(series.bucket()),

@@ -33,8 +33,8 @@ final class TimeReading extends SeriesReading {
         DONE
     }
 
-    TimeReading(RunRange run, String key, int maxPoints, Outlines outlines) {
-        super(Axis.TIME, run, key, maxPoints, outlines);
+    TimeReading(RunRange run, String key, int maxPoints, Outlines outlines, Policies policies) {
+        super(Axis.TIME, run, key, maxPoints, outlines, policies);
         this.fromNanos = Math.clamp(run.from(), 0, Place.FAR) * Place.PLACES;
         this.toNanos = Math.clamp(run.to(), -1, Place.FAR - 1) * Place.PLACES + Place.PLACES - 1;
         this.state = State.BEGIN;

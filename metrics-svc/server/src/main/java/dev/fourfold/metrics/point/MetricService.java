@@ -11,6 +11,7 @@ import dev.fourfold.metrics.JournalStatus;
 import dev.fourfold.metrics.MetricOperations;
 import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.metrics.PurgedRun;
 import dev.fourfold.metrics.RunRange;
 import dev.fourfold.metrics.RunRef;
 import dev.fourfold.metrics.SampleQuery;
@@ -20,8 +21,11 @@ import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Requires;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Metrics-svc in this process: a batch is checked, put into the journal and acknowledged; one thread writes what is in
@@ -30,6 +34,8 @@ import java.util.concurrent.atomic.AtomicLong;
 @Context
 @Requires(missingProperty = HttpMetricOperations.URL)
 public final class MetricService implements MetricOperations, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MetricService.class);
 
     private static final int MAX_RECORD_BYTES = 8 << 20;
 
@@ -57,7 +63,7 @@ public final class MetricService implements MetricOperations, AutoCloseable {
                         .withFailpoint(Failpoint.fromSystemProperty("metrics")),
                 configuration.readLimit(),
                 store::part);
-        journaled.drainTo(PointBatch::fromBytes, this::write);
+        journaled.drainTo(JournalRecord::fromBytes, this::apply);
     }
 
     @Override
@@ -97,6 +103,28 @@ public final class MetricService implements MetricOperations, AutoCloseable {
     }
 
     @Override
+    public PurgedRun purge(RunRef run) {
+        PointRules.check(run);
+        var keys = List.of(run.runId());
+        long points = journaled.read(keys, () -> store.count(run));
+        // In its place among the run's records, so that a replay of those before it comes to nothing.
+        journaled.append(run.runId(), new JournalRecord.Purge(run).toBytes());
+        long after = journaled.read(keys, () -> store.count(run));
+        LOG.info(
+                "metrics.purged experiment={} run={} points={} after={}",
+                run.experimentId(),
+                run.runId(),
+                points,
+                after);
+        return new PurgedRun(run.experimentId(), run.runId(), points);
+    }
+
+    @Override
+    public List<String> retentionClasses() {
+        return store.retentionClasses();
+    }
+
+    @Override
     public JournalStatus journal() {
         return new JournalStatus(
                 journaled.depthRecords(),
@@ -116,7 +144,18 @@ public final class MetricService implements MetricOperations, AutoCloseable {
         journaled.close();
     }
 
-    private void write(List<PointBatch> batches) throws StoreUnavailableException {
+    private void apply(List<JournalRecord> records) throws StoreUnavailableException {
+        var batches = new ArrayList<PointBatch>(records.size());
+        for (JournalRecord record : records) {
+            switch (record) {
+                case JournalRecord.Points points -> batches.add(points.batch());
+                case JournalRecord.Purge purge -> {
+                    refusedPoints.addAndGet(store.write(batches));
+                    batches.clear();
+                    store.purge(purge.run());
+                }
+            }
+        }
         refusedPoints.addAndGet(store.write(batches));
     }
 

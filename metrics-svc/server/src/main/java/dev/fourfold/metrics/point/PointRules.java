@@ -52,6 +52,11 @@ final class PointRules {
         }
     }
 
+    static void check(RunRef run) {
+        checkName("experiment id", run.experimentId());
+        checkName("run id", run.runId());
+    }
+
     static void check(HistoryQuery query) {
         checkName("experiment id", query.experimentId());
         checkName("run id", query.runId());

@@ -90,6 +90,26 @@ public interface PointStore extends AutoCloseable {
      */
     SortedSet<String> keys(RunRef run) throws StoreUnavailableException;
 
+    /**
+     * How many points of a run there are; a point that is kept twice, which a refusal in between can cause, may count
+     * twice.
+     *
+     * @throws StoreUnavailableException if the store is away or does not answer in time
+     */
+    long count(RunRef run) throws StoreUnavailableException;
+
+    /**
+     * Removes all points of a run, in memory that does not grow with their number; when it returns no read sees any. On
+     * the thread that writes. Repeating it, also after a failure in the middle, removes what is left. Points that are
+     * written to the run afterwards are kept as those of a new one.
+     *
+     * @throws StoreUnavailableException if the store is away: some points may be gone
+     */
+    void purge(RunRef run) throws StoreUnavailableException;
+
+    /** The retention classes that are configured; none where the engine keeps every point until its purge. */
+    List<String> retentionClasses();
+
     /** Asks the store for at most a second; never throws for a store that is away. */
     StoreStatus status();
 

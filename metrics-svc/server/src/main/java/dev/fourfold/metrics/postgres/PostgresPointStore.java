@@ -154,6 +154,29 @@ final class PostgresPointStore implements PointStore {
     private static final String SELECT_KEYS = """
             SELECT s.key FROM metrics.series s WHERE s.run_id = ?
             """;
+    private static final String COUNT_POINTS = """
+            SELECT count(*)
+            FROM metrics.series s
+            JOIN metrics.point p ON p.series_id = s.id
+            WHERE s.run_id = ?
+            """;
+    private static final String SELECT_NUMBERS = "SELECT s.id FROM metrics.series s WHERE s.run_id = ?";
+
+    /** Where the next piece to be deleted ends: the key's order, so that nothing but its index is looked at. */
+    private static final String SELECT_PIECE_END = """
+            SELECT p.ts, p.step, p.value, p.is_nan
+            FROM metrics.point p
+            WHERE p.series_id = ?
+            ORDER BY p.ts, p.step, p.value, p.is_nan
+            OFFSET ? LIMIT 1
+            """;
+
+    private static final String DELETE_PIECE = """
+            DELETE FROM metrics.point p
+            WHERE p.series_id = ? AND p.ts <= ? AND (p.ts, p.step, p.value, p.is_nan) <= (?, ?, ?, ?)
+            """;
+    private static final String DELETE_POINTS = "DELETE FROM metrics.point p WHERE p.series_id = ?";
+    private static final String DELETE_SERIES = "DELETE FROM metrics.series s WHERE s.run_id = ?";
 
     /** So many rows are in memory at a time while a series is reduced. */
     private static final int ROWS_A_FETCH = 10_000;
@@ -396,6 +419,86 @@ final class PostgresPointStore implements PointStore {
             throw unavailable(e);
         }
         return keys;
+    }
+
+    @Override
+    public long count(RunRef run) throws StoreUnavailableException {
+        ensureSchema();
+        try (var connection = pool.getConnection();
+                var statement = connection.prepareStatement(COUNT_POINTS)) {
+            statement.setString(1, run.runId());
+            try (var rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getLong(1);
+            }
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+    }
+
+    @Override
+    public synchronized void purge(RunRef run) throws StoreUnavailableException {
+        ensureSchema();
+        knownSeries.keySet().removeIf(series -> series.runId().equals(run.runId()));
+        try (var connection = pool.getConnection()) {
+            for (long series : numbers(connection, run)) {
+                while (deletePiece(connection, series)) {
+                    LOG.debug("metrics.purge run={} series={} goes on", run.runId(), series);
+                }
+            }
+            // Last, so that a purge that was cut short finds what is left.
+            try (var statement = connection.prepareStatement(DELETE_SERIES)) {
+                statement.setString(1, run.runId());
+                statement.executeUpdate();
+            }
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private static List<Long> numbers(Connection connection, RunRef run) throws SQLException {
+        var numbers = new ArrayList<Long>();
+        try (var statement = connection.prepareStatement(SELECT_NUMBERS)) {
+            statement.setString(1, run.runId());
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    numbers.add(rows.getLong(1));
+                }
+            }
+        }
+        return numbers;
+    }
+
+    /** Deletes the first points of a series, each piece in a transaction of its own; false where they were the last. */
+    private static boolean deletePiece(Connection connection, long series) throws SQLException {
+        try (var end = connection.prepareStatement(SELECT_PIECE_END)) {
+            end.setLong(1, series);
+            end.setInt(2, ROWS_A_STATEMENT);
+            try (var rows = end.executeQuery()) {
+                if (rows.next()) {
+                    try (var delete = connection.prepareStatement(DELETE_PIECE)) {
+                        delete.setLong(1, series);
+                        delete.setLong(2, rows.getLong(1));
+                        delete.setLong(3, rows.getLong(1));
+                        delete.setLong(4, rows.getLong(2));
+                        delete.setDouble(5, rows.getDouble(3));
+                        delete.setBoolean(6, rows.getBoolean(4));
+                        delete.executeUpdate();
+                    }
+                    return true;
+                }
+            }
+        }
+        try (var delete = connection.prepareStatement(DELETE_POINTS)) {
+            delete.setLong(1, series);
+            delete.executeUpdate();
+        }
+        return false;
+    }
+
+    @Override
+    public List<String> retentionClasses() {
+        return List.of();
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -141,7 +142,8 @@ final class ITInfluxRefusals {
         var configuration = Influx.configuration("lines", 4_000);
         try (var reader = new InfluxReader(configuration, () -> {});
                 var writer = new InfluxWriter(configuration, () -> {})) {
-            new InfluxSchema(configuration).ensure(reader);
+            var policies = new Policies(configuration, List.of(), InstantSource.system());
+            new InfluxSchema(configuration, policies, new InfluxBuckets(configuration, writer.client())).ensure(reader);
             for (String bad :
                     List.of("this is no line", "m,run=\\ v=1 5", "m,run=a v=NaN 5", "m v=\"open 5", "m,run= v=1 5")) {
                 var name = "m" + UUID.randomUUID();
@@ -334,32 +336,6 @@ final class ITInfluxRefusals {
     }
 
     @Test
-    void shards_stayFewHoweverTimestampsAreScattered() throws Exception {
-        var configuration = Influx.configuration("scattered", 4_000);
-        try (var reader = new InfluxReader(configuration, () -> {});
-                var store = new InfluxPointStore(configuration)) {
-            var points = new ArrayList<Point>();
-            for (long timestamp = 1; timestamp > 0; timestamp = timestamp * 3 + 1) {
-                points.add(new Point("loss", timestamp, 1, 1));
-            }
-            for (long year = 0; year < 140; year++) {
-                points.add(new Point("loss", year * 31_536_000_000L, 1, 1));
-            }
-            store.write(List.of(new PointBatch("1", "r", points)));
-            var shards = new ArrayList<String>();
-            reader.query(new InfluxQuery()
-                    .add(
-                            (columns, values) -> {
-                                if (configuration.database().equals(values[columns.indexOf("database")])) {
-                                    shards.add(values[0]);
-                                }
-                            },
-                            "SHOW SHARDS"));
-            assertThat(shards).hasSizeLessThan(20);
-        }
-    }
-
-    @Test
     void serverThatIsAway_isUnavailableAtOnce() {
         try (var store = new InfluxPointStore(Influx.configuration("http://127.0.0.1:1", "none", 10, "u", "p"))) {
             long asked = System.nanoTime();
@@ -372,6 +348,13 @@ final class ITInfluxRefusals {
 
     /** Some text in place of a point. */
     private record AnyLine(String text) implements InfluxWriter.Line {
+
+        private static final Policy MAIN = new Policy("autogen", Duration.ZERO, Duration.ofDays(3_640));
+
+        @Override
+        public Policy policy() {
+            return MAIN;
+        }
 
         @Override
         public String describe() {

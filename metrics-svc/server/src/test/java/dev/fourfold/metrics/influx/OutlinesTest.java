@@ -85,6 +85,33 @@ final class OutlinesTest {
         assertThat(outlines.size()).isZero();
     }
 
+    @Test
+    void chunksThatAreExpired_areForgotten() {
+        write(0, 100);
+        complete();
+        int before = outlines.size();
+        // As InfluxDB drops it.
+        stored.headMap(place(50)).clear();
+        try (var extension = extend(50)) {
+            assertThat(extension.chunks().getFirst().endNanos()).isGreaterThanOrEqualTo(place(50));
+            assertThat(extension.chunks()).hasSizeBetween(1, before - 1);
+        }
+        try (var extension = extend(1_000)) {
+            assertThat(extension.chunks().getFirst().startNanos()).isGreaterThanOrEqualTo(place(50));
+        }
+    }
+
+    @Test
+    void purgedRun_isForgottenByReadersUnderWayToo() {
+        write(0, 100);
+        complete();
+        try (var extension = extend()) {
+            outlines.forget(RUN);
+            extension.complete();
+        }
+        assertThat(outlines.size()).isZero();
+    }
+
     private void complete() {
         try (var extension = extend()) {
             extension.complete();
@@ -92,7 +119,11 @@ final class OutlinesTest {
     }
 
     private Outlines.Extension extend() {
-        var extension = outlines.extend(RUN, "loss");
+        return extend(Long.MIN_VALUE);
+    }
+
+    private Outlines.Extension extend(long expiredBefore) {
+        var extension = outlines.extend(RUN, "loss", expiredBefore);
         stored.tailMap(extension.fromNanos())
                 .forEach((nanos, value) -> extension.row(
                         List.of("time", "loss"), new String[] {Long.toString(nanos), Double.toString(value)}));

@@ -567,6 +567,73 @@ public abstract class PointStoreContract {
         }
     }
 
+    @Test
+    void purgedRun_isGoneForEveryReader() throws Exception {
+        var points = new ArrayList<Point>();
+        for (int step = 0; step < 25_000; step++) {
+            points.add(new Point("loss", NOW + step * 7L, step, Math.sin(step)));
+        }
+        for (int i = 0; i < 50; i++) {
+            points.add(new Point("odd", NOW + i, i, Double.NaN));
+            points.add(new Point("odd", NOW, 5, i)); // Of one place, so aside.
+            points.add(new Point("far", Long.MAX_VALUE - i, 0, i));
+        }
+        var purged = newRun();
+        var other = newRun();
+        try (var store = open()) {
+            store.write(List.of(batch(purged, points), batch(other, points)));
+            var ref = new RunRef(EXPERIMENT, purged);
+            assertThat(store.count(ref)).isEqualTo(25_150);
+            // So that what is remembered of the series is there to be forgotten.
+            assertSeries(store, purged, "loss", 12);
+            store.purge(ref);
+            assertThat(store.count(ref)).isZero();
+            assertSeries(store, purged, "loss", 0);
+            for (String key : List.of("loss", "odd", "far")) {
+                assertThat(Histories.read(store, EXPERIMENT, purged, key, 100)).isEmpty();
+            }
+            assertThat(store.count(new RunRef(EXPERIMENT, other))).isEqualTo(25_150);
+            assertHistories(store, other, points, 20_000);
+            store.purge(ref);
+            store.purge(new RunRef(EXPERIMENT, newRun()));
+        }
+        try (var store = open()) {
+            assertThat(Histories.read(store, EXPERIMENT, purged, "loss", 100)).isEmpty();
+            assertHistories(store, other, points, 20_000);
+        }
+    }
+
+    @Test
+    void runThatIsWrittenToAgainAfterItsPurge_isExact() throws Exception {
+        var run = newRun();
+        var before = List.of(
+                new Point("loss", NOW, 1, 1),
+                new Point("loss", NOW, 1, 2),
+                new Point("loss", NOW + 1, 2, Double.NaN),
+                new Point("acc", NOW + 1, 2, 5));
+        var after =
+                List.of(new Point("loss", NOW, 1, 3), new Point("loss", NOW - 1, 1, 4), new Point("loss", NOW, 1, 2));
+        try (var store = open()) {
+            store.write(List.of(batch(run, before)));
+            store.purge(new RunRef(EXPERIMENT, run));
+            store.write(List.of(batch(run, after)));
+            store.write(List.of(batch(run, after)));
+            assertHistories(store, run, after, 2);
+            assertThat(Histories.read(store, EXPERIMENT, run, "acc", 10)).isEmpty();
+        }
+    }
+
+    private static void assertSeries(PointStore store, String run, String key, int atMost)
+            throws StoreUnavailableException {
+        for (Axis axis : Axis.values()) {
+            var series = store.series(new SeriesQuery(
+                    List.of(new RunRange(EXPERIMENT, run, Long.MIN_VALUE, Long.MAX_VALUE)), List.of(key), axis, 12));
+            assertThat(series.getFirst().points().points())
+                    .hasSizeLessThanOrEqualTo(atMost)
+                    .hasSizeGreaterThanOrEqualTo(Math.min(atMost, 2));
+        }
+    }
+
     /** Histories of a dozen runs, of many lengths, with everything in them that an engine may keep apart. */
     private Map<String, List<Point>> oddHistories() throws StoreUnavailableException {
         var random = new Random(5);
