@@ -1,10 +1,12 @@
 package dev.fourfold.gateway.answers;
 
 import dev.fourfold.metadata.run.RunOperations;
+import dev.fourfold.metadata.run.RunPlace;
+import dev.fourfold.metrics.ExperimentKey;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 
-/** Which experiment a run belongs to, kept hot: reading another store's data of a run needs no more of PostgreSQL. */
+/** What a run's points are kept under, kept hot: reading another store's data of a run needs no more of PostgreSQL. */
 @Singleton
 public final class RunPlaces {
 
@@ -16,12 +18,17 @@ public final class RunPlaces {
         this.answers = answers;
     }
 
-    /** The run's experiment; {@code NotFound} where there is no such run. */
+    /** The text of the run's {@link ExperimentKey}; {@code NotFound} where there is no such run. */
     public String experimentOf(String runId) {
         HotAnswer answer = answers.read(
                 "place:" + runId,
                 () -> new LoadedAnswer(
-                        runs.place(runId).experimentId().getBytes(StandardCharsets.UTF_8), Subjects.ofPlace(runId)));
+                        experimentOf(runs.place(runId)).getBytes(StandardCharsets.UTF_8), Subjects.ofPlace(runId)));
         return new String(answer.bytes(), StandardCharsets.UTF_8);
+    }
+
+    /** The same of a place that is at hand. */
+    public static String experimentOf(RunPlace place) {
+        return new ExperimentKey(place.experimentId(), place.retentionClass()).text();
     }
 }

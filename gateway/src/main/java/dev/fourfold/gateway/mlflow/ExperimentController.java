@@ -25,6 +25,7 @@ import dev.fourfold.metadata.experiment.CreateExperiment;
 import dev.fourfold.metadata.experiment.Experiment;
 import dev.fourfold.metadata.experiment.ExperimentOperations;
 import dev.fourfold.metadata.experiment.ExperimentQuery;
+import dev.fourfold.metrics.MetricOperations;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Consumes;
@@ -32,7 +33,9 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** MLflow's experiments. */
 @Controller
@@ -58,10 +61,12 @@ final class ExperimentController {
             Shape.of(Field.text("experiment_id").asRequired(), Field.text("key").asRequired());
 
     private final ExperimentOperations experiments;
+    private final MetricOperations metrics;
     private final HotAnswers answers;
 
-    ExperimentController(ExperimentOperations experiments, HotAnswers answers) {
+    ExperimentController(ExperimentOperations experiments, MetricOperations metrics, HotAnswers answers) {
         this.experiments = experiments;
+        this.metrics = metrics;
         this.answers = answers;
     }
 
@@ -75,10 +80,10 @@ final class ExperimentController {
             })
     HttpResponse<byte[]> create(MlflowRequest request) {
         Message message = request.read(CREATE);
+        List<Tag> tags = Tags.of(message.messages("tags"));
+        tags.forEach(this::checkRetentionClass);
         Experiment experiment = experiments.create(new CreateExperiment(
-                message.text("name"),
-                Limits.nullIfEmpty(message.text("artifact_location")),
-                Tags.of(message.messages("tags"))));
+                message.text("name"), Limits.nullIfEmpty(message.text("artifact_location")), tags));
         return Json.ok(Store.POSTGRESQL, ExperimentJson.id(experiment.experimentId()));
     }
 
@@ -199,6 +204,7 @@ final class ExperimentController {
         Message message = request.read(SET_TAG);
         String id = message.text("experiment_id");
         Tag tag = Tags.of(message);
+        checkRetentionClass(tag);
         return Done.after(answers, Subjects.touchedByExperimentChange(id), () -> experiments.setTag(id, tag));
     }
 
@@ -215,6 +221,21 @@ final class ExperimentController {
         String id = message.text("experiment_id");
         String key = message.text("key");
         return Done.after(answers, Subjects.touchedByExperimentChange(id), () -> experiments.deleteTag(id, key));
+    }
+
+    /** Whoever asks for a retention that there is not learns of it at once, and not when nothing expires. */
+    private void checkRetentionClass(Tag tag) {
+        if (!tag.key().equals(ExperimentOperations.RETENTION_CLASS_TAG)
+                || tag.value().equals("default")) {
+            return;
+        }
+        List<String> known = metrics.retentionClasses();
+        if (!known.contains(tag.value())) {
+            throw new Problem.InvalidArgument(
+                            "There is no retention class '" + tag.value() + "'; configured are default"
+                                    + known.stream().map(name -> ", " + name).collect(Collectors.joining()))
+                    .toException();
+        }
     }
 
     private static LoadedAnswer loaded(Experiment experiment) {

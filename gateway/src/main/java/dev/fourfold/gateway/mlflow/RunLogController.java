@@ -6,6 +6,7 @@ import static dev.fourfold.gateway.mlflow.Doors.API;
 import static dev.fourfold.gateway.mlflow.Doors.API_3;
 
 import dev.fourfold.gateway.answers.HotAnswers;
+import dev.fourfold.gateway.answers.RunPlaces;
 import dev.fourfold.gateway.answers.Subjects;
 import dev.fourfold.gateway.mlflow.request.Field;
 import dev.fourfold.gateway.mlflow.request.Message;
@@ -138,7 +139,7 @@ final class RunLogController {
             List<Point> points = changes.metrics().stream()
                     .map(metric -> new Point(metric.key(), metric.timestampMillis(), metric.step(), metric.value()))
                     .toList();
-            metrics.append(new PointBatch(place.experimentId(), place.runId(), points));
+            metrics.append(new PointBatch(RunPlaces.experimentOf(place), place.runId(), points));
         }
         return Done.empty();
     }

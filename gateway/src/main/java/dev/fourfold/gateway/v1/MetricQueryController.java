@@ -81,7 +81,7 @@ final class MetricQueryController {
             if (relative) {
                 RunInfo run = runs.get(runId).info();
                 startMillis.put(runId, run.startTimeMillis());
-                ranges.add(range(question, runId, run.experimentId(), run.startTimeMillis()));
+                ranges.add(range(question, runId, places.experimentOf(runId), run.startTimeMillis()));
             } else {
                 ranges.add(range(question, runId, places.experimentOf(runId), 0));
             }

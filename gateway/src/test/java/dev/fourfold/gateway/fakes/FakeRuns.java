@@ -86,7 +86,7 @@ public final class FakeRuns implements RunOperations {
     @Override
     public RunPlace place(String runId) {
         RunInfo info = get(runId).info();
-        return new RunPlace(runId, info.experimentId(), info.lifecycleStage());
+        return new RunPlace(runId, info.experimentId(), info.lifecycleStage(), null);
     }
 
     @Override

@@ -52,6 +52,26 @@ class MlflowApiTest {
     }
 
     @Test
+    void retentionClassThatIsNotConfigured_isRefused() {
+        String tags = "\"tags\":[{\"key\":\"fourfold.retentionClass\",\"value\":\"VALUE\"}]}";
+        for (String known : new String[] {"short", "default"}) {
+            var created = door.post(
+                    API + "/experiments/create",
+                    "{\"name\":\"exp-" + UUID.randomUUID() + "\"," + tags.replace("VALUE", known));
+            assertThat(created.statusCode()).isEqualTo(200);
+        }
+        var refused = door.post(
+                API + "/experiments/create",
+                "{\"name\":\"exp-" + UUID.randomUUID() + "\"," + tags.replace("VALUE", "long"));
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("INVALID_PARAMETER_VALUE", "configured are default, short");
+        var tagged = door.post(
+                API + "/experiments/set-experiment-tag",
+                "{\"experiment_id\":\"0\",\"key\":\"fourfold.retentionClass\",\"value\":\"long\"}");
+        assertThat(tagged.statusCode()).isEqualTo(400);
+    }
+
+    @Test
     void run_logged_readsBackAsMlflowWritesIt() {
         String run = newRun(
                 "{\"experiment_id\":\"0\",\"user_id\":\"ann\",\"run_name\":\"first\",\"start_time\":1700000000000}");

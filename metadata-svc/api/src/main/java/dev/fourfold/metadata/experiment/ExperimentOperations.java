@@ -8,6 +8,12 @@ import dev.fourfold.metadata.Tag;
  */
 public interface ExperimentOperations {
 
+    /**
+     * The tag that says which retention class the points of runs belong to that are created from then on: 1 to 32
+     * lower-case letters, digits and {@code -}, a letter first; {@code default} is the same as no tag.
+     */
+    String RETENTION_CLASS_TAG = "fourfold.retentionClass";
+
     /** Creates; {@code AlreadyExists} where the name is taken, also by a deleted experiment. */
     Experiment create(CreateExperiment request);
 

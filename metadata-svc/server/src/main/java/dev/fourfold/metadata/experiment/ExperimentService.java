@@ -9,6 +9,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Experiments, by MLflow's rules. */
@@ -18,6 +19,8 @@ final class ExperimentService implements ExperimentOperations {
 
     private static final int MAX_NAME_LENGTH = 500;
     private static final int MAX_TAG_VALUE_LENGTH = 20_000;
+
+    private static final Pattern RETENTION_CLASS = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 
     private final ExperimentStore store;
     private final InstantSource clock;
@@ -104,5 +107,10 @@ final class ExperimentService implements ExperimentOperations {
         Keys.check("key", tag.key());
         Texts.atMost(Keys.MAX_LENGTH, "key", tag.key());
         Texts.atMost(MAX_TAG_VALUE_LENGTH, "value", Texts.storable("value", tag.value()));
+        if (tag.key().equals(RETENTION_CLASS_TAG)
+                && !RETENTION_CLASS.matcher(tag.value()).matches()) {
+            throw Texts.invalid("The tag " + RETENTION_CLASS_TAG
+                    + " names a retention class: 1 to 32 lower-case letters," + " digits and -, a letter first");
+        }
     }
 }

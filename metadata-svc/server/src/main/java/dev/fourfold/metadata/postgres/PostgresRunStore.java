@@ -4,6 +4,7 @@ import dev.fourfold.metadata.LifecycleStage;
 import dev.fourfold.metadata.ServesMetadata;
 import dev.fourfold.metadata.Tag;
 import dev.fourfold.metadata.experiment.ArtifactLocation;
+import dev.fourfold.metadata.experiment.ExperimentOperations;
 import dev.fourfold.metadata.run.NewRun;
 import dev.fourfold.metadata.run.Run;
 import dev.fourfold.metadata.run.RunInfo;
@@ -40,15 +41,20 @@ final class PostgresRunStore implements RunStore {
             var row = Rows.first(
                             connection,
                             """
-                            INSERT INTO runs (run_id, experiment_id, run_name, user_id, status, start_time, artifact_uri)
-                            VALUES (?, ?, ?, ?, 'RUNNING', ?, ?) RETURNING\s""" + RunRow.COLUMNS,
+                            INSERT INTO runs (
+                                run_id, experiment_id, run_name, user_id, status, start_time, artifact_uri, retention_class)
+                            VALUES (?, ?, ?, ?, 'RUNNING', ?, ?, (
+                                SELECT nullif(value, 'default') FROM experiment_tags WHERE experiment_id = ? AND key = ?))
+                            RETURNING\s""" + RunRow.COLUMNS,
                             RunRow::read,
                             run.runId(),
                             run.experimentId(),
                             run.runName(),
                             run.userId(),
                             run.startTimeMillis(),
-                            ArtifactLocation.ofRun(location, run.runId()))
+                            ArtifactLocation.ofRun(location, run.runId()),
+                            run.experimentId(),
+                            ExperimentOperations.RETENTION_CLASS_TAG)
                     .orElseThrow();
             setTags(connection, row.pk(), run.tags());
             return withData(connection, row);
@@ -68,8 +74,9 @@ final class PostgresRunStore implements RunStore {
     public Optional<RunPlace> place(String runId) {
         return postgres.single(connection -> Rows.first(
                 connection,
-                "SELECT run_id, experiment_id, deleted FROM runs WHERE run_id = ?",
-                row -> new RunPlace(row.getString(1), row.getString(2), RunRow.stage(row.getBoolean(3))),
+                "SELECT run_id, experiment_id, deleted, retention_class FROM runs WHERE run_id = ?",
+                row -> new RunPlace(
+                        row.getString(1), row.getString(2), RunRow.stage(row.getBoolean(3)), row.getString(4)),
                 runId));
     }
 

@@ -34,8 +34,8 @@ final class RunWriting {
             ON CONFLICT (run_pk, key) DO UPDATE SET value = excluded.value""";
 
     private static final String LOCK_RUNS = """
-            SELECT run_pk, run_id, experiment_id, deleted FROM runs WHERE run_id = ANY (?) ORDER BY run_pk
-            FOR NO KEY UPDATE""";
+            SELECT run_pk, run_id, experiment_id, deleted, retention_class FROM runs
+            WHERE run_id = ANY (?) ORDER BY run_pk FOR NO KEY UPDATE""";
     private static final String READ_PARAMS = """
             SELECT params.run_pk, params.key, params.value FROM params
             JOIN unnest(?::bigint[], ?::text[]) AS asked (run_pk, key) USING (run_pk, key)""";
@@ -103,7 +103,12 @@ final class RunWriting {
                 LOCK_RUNS,
                 row -> runs.put(
                         row.getString(2),
-                        new LockedRun(row.getLong(1), row.getString(2), row.getString(3), row.getBoolean(4))),
+                        new LockedRun(
+                                row.getLong(1),
+                                row.getString(2),
+                                row.getString(3),
+                                row.getBoolean(4),
+                                row.getString(5))),
                 (Object) ids);
     }
 
@@ -286,10 +291,15 @@ final class RunWriting {
     /** A metric, param or tag of a run. */
     private record Key(long pk, String key) {}
 
-    private record LockedRun(long pk, String runId, String experimentId, boolean deleted) {
+    private record LockedRun(
+            long pk,
+            String runId,
+            String experimentId,
+            boolean deleted,
+            @Nullable String retentionClass) {
 
         RunPlace place() {
-            return new RunPlace(runId, experimentId, LifecycleStage.ACTIVE);
+            return new RunPlace(runId, experimentId, LifecycleStage.ACTIVE, retentionClass);
         }
     }
 }

@@ -64,7 +64,27 @@ public abstract class RunOperationsContract {
         assertThat(created.params()).isEmpty();
         assertThat(runs().get(created.info().runId())).isEqualTo(created);
         assertThat(runs().place(created.info().runId()))
-                .isEqualTo(new RunPlace(created.info().runId(), experiment, LifecycleStage.ACTIVE));
+                .isEqualTo(new RunPlace(created.info().runId(), experiment, LifecycleStage.ACTIVE, null));
+    }
+
+    @Test
+    void run_keepsTheRetentionClassThatItsExperimentHadAtItsCreation() {
+        var before = newRun();
+        experiments().setTag(experiment, new Tag(ExperimentOperations.RETENTION_CLASS_TAG, "short"));
+        var of = newRun();
+        experiments().setTag(experiment, new Tag(ExperimentOperations.RETENTION_CLASS_TAG, "default"));
+        var after = newRun();
+        assertThat(runs().place(before).retentionClass()).isNull();
+        assertThat(runs().place(of).retentionClass()).isEqualTo("short");
+        assertThat(runs().write(of, batch()).retentionClass()).isEqualTo("short");
+        assertThat(runs().place(after).retentionClass()).isNull();
+        for (String odd : List.of("", "Short", "a b", "x@y", "1day", "a".repeat(33))) {
+            assertThatThrownBy(() ->
+                            experiments().setTag(experiment, new Tag(ExperimentOperations.RETENTION_CLASS_TAG, odd)))
+                    .isInstanceOfSatisfying(
+                            ProblemException.class,
+                            e -> assertThat(e.problem()).isInstanceOf(Problem.InvalidArgument.class));
+        }
     }
 
     @Test
@@ -141,7 +161,7 @@ public abstract class RunOperationsContract {
                                 List.of(new Param("lr", "0.1"), new Param("batch", "")),
                                 List.of(new Tag("t", "1"), new Tag("s", "日本"))));
 
-        assertThat(place).isEqualTo(new RunPlace(run, experiment, LifecycleStage.ACTIVE));
+        assertThat(place).isEqualTo(new RunPlace(run, experiment, LifecycleStage.ACTIVE, null));
         var read = runs().get(run);
         assertThat(read.metrics()).containsExactly(Metric.of("acc", -0.0, 7, -3), Metric.of("loss", 0.5, 7, 3));
         assertThat(read.params()).containsExactly(new Param("batch", ""), new Param("lr", "0.1"));

@@ -159,7 +159,8 @@ class WriteFolderTest {
                 throw new IllegalStateException("broken");
             }
             return runs.stream()
-                    .<WriteOutcome>map(run -> new WriteOutcome.Written(new RunPlace(run, "0", LifecycleStage.ACTIVE)))
+                    .<WriteOutcome>map(
+                            run -> new WriteOutcome.Written(new RunPlace(run, "0", LifecycleStage.ACTIVE, null)))
                     .toList();
         }
 
