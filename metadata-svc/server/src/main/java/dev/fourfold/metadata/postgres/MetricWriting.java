@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes that hold nothing but metrics of runs, which are nearly all: what {@link RunWriting} does, in one statement and
@@ -27,7 +28,7 @@ final class MetricWriting {
      */
     private static final String KEEP_GREATEST = """
             WITH locked AS MATERIALIZED (
-                SELECT run_pk, run_id, experiment_id, deleted, number
+                SELECT run_pk, run_id, experiment_id, deleted, retention_class, number
                 FROM unnest(?::text[]) WITH ORDINALITY AS wanted (run_id, number) JOIN runs USING (run_id)
                 ORDER BY run_pk FOR NO KEY UPDATE OF runs),
             kept AS (
@@ -41,7 +42,7 @@ final class MetricWriting {
                     step = excluded.step
                 WHERE (excluded.step, excluded.timestamp, excluded.value)
                     > (latest.step, latest.timestamp, latest.value))
-            SELECT run_id, experiment_id, deleted FROM locked""";
+            SELECT run_id, experiment_id, deleted, retention_class FROM locked""";
 
     private MetricWriting() {}
 
@@ -79,7 +80,7 @@ final class MetricWriting {
         Rows.list(
                 connection,
                 KEEP_GREATEST,
-                row -> found.put(row.getString(1), new Found(row.getString(2), row.getBoolean(3))),
+                row -> found.put(row.getString(1), new Found(row.getString(2), row.getBoolean(3), row.getString(4))),
                 numbers.keySet().toArray(String[]::new),
                 greatest.keySet().stream().mapToLong(Key::number).toArray(),
                 greatest.keySet().stream().map(Key::key).toArray(String[]::new),
@@ -95,8 +96,8 @@ final class MetricWriting {
             } else if (run.deleted()) {
                 outcomes.add(new WriteOutcome.Refused(RunProblems.notActive(write.runId())));
             } else {
-                outcomes.add(new WriteOutcome.Written(
-                        new RunPlace(write.runId(), run.experimentId(), LifecycleStage.ACTIVE)));
+                outcomes.add(new WriteOutcome.Written(new RunPlace(
+                        write.runId(), run.experimentId(), LifecycleStage.ACTIVE, run.retentionClass())));
             }
         }
         return outcomes;
@@ -105,5 +106,5 @@ final class MetricWriting {
     /** A metric of a run, which goes by its number in the statement. */
     private record Key(long number, String key) {}
 
-    private record Found(String experimentId, boolean deleted) {}
+    private record Found(String experimentId, boolean deleted, @Nullable String retentionClass) {}
 }
