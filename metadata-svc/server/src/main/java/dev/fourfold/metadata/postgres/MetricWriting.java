@@ -96,8 +96,8 @@ final class MetricWriting {
             } else if (run.deleted()) {
                 outcomes.add(new WriteOutcome.Refused(RunProblems.notActive(write.runId())));
             } else {
-                outcomes.add(new WriteOutcome.Written(new RunPlace(
-                        write.runId(), run.experimentId(), LifecycleStage.ACTIVE, run.retentionClass())));
+                outcomes.add(new WriteOutcome.Written(
+                        new RunPlace(write.runId(), run.experimentId(), LifecycleStage.ACTIVE, run.retentionClass())));
             }
         }
         return outcomes;
@@ -106,5 +106,6 @@ final class MetricWriting {
     /** A metric of a run, which goes by its number in the statement. */
     private record Key(long number, String key) {}
 
-    private record Found(String experimentId, boolean deleted, @Nullable String retentionClass) {}
+    private record Found(
+            String experimentId, boolean deleted, @Nullable String retentionClass) {}
 }
