@@ -1,12 +1,14 @@
 package dev.fourfold.journal;
 
 import dev.fourfold.contract.Problem;
+import dev.fourfold.journal.tail.Tail;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,7 @@ public final class JournaledStore implements AutoCloseable {
     private final Supplier<String> part;
     private final Journal journal;
     private volatile boolean storeAway;
+    private volatile @Nullable Tail tail;
 
     private JournaledStore(JournalSettings settings, Duration readLimit, Supplier<String> part) {
         this.settings = settings;
@@ -141,6 +144,14 @@ public final class JournaledStore implements AutoCloseable {
         journal.rewind();
     }
 
+    /** Begins to remember what is appended, for those who listen as it comes: once. It ends with the journal. */
+    public Tail tail(Tail.Settings tailSettings) {
+        var made = new Tail(tailSettings, journal.lastSequence());
+        journal.follow(made::accept);
+        tail = made;
+        return made;
+    }
+
     /** How many records wait for the store. */
     public long depthRecords() {
         return journal.depthRecords();
@@ -160,6 +171,9 @@ public final class JournaledStore implements AutoCloseable {
     @Override
     public void close() {
         journal.close();
+        if (tail != null) {
+            tail.close();
+        }
     }
 
     private void awaitApplied(String key, long deadline) {

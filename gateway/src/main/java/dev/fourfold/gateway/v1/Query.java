@@ -5,6 +5,7 @@ import io.micronaut.http.HttpRequest;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,24 @@ record Query(HttpRequest<?> request) {
     String text(String name) {
         String value = request.getParameters().get(name);
         return value == null || value.isEmpty() ? null : value;
+    }
+
+    /** All values of a parameter that may be given several times, each once. */
+    List<String> texts(String name, int least, int most) {
+        List<String> values = request.getParameters().getAll(name);
+        if (values.size() < least) {
+            throw refusal(name, "is missing").toException();
+        }
+        if (values.size() > most) {
+            throw refusal(name, "can be given " + most + " times at most").toException();
+        }
+        if (values.stream().anyMatch(String::isEmpty)) {
+            throw refusal(name, "is empty").toException();
+        }
+        if (values.stream().distinct().count() < values.size()) {
+            throw refusal(name, "has a value twice").toException();
+        }
+        return values;
     }
 
     /** A whole number within bounds. */

@@ -1,9 +1,12 @@
 package dev.fourfold.gateway.fakes;
 
+import dev.fourfold.contract.Problem;
 import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.JournalStatus;
+import dev.fourfold.metrics.LivePoints;
+import dev.fourfold.metrics.LiveQuery;
 import dev.fourfold.metrics.MetricOperations;
 import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.Point;
@@ -14,6 +17,7 @@ import dev.fourfold.metrics.RunRef;
 import dev.fourfold.metrics.SampleQuery;
 import dev.fourfold.metrics.SeriesQuery;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,6 +29,8 @@ public final class FakeMetrics implements MetricOperations {
 
     private final List<PointBatch> batches = new CopyOnWriteArrayList<>();
     private volatile @Nullable SeriesQuery lastSeriesQuery;
+    private volatile @Nullable LiveQuery lastLiveQuery;
+    private volatile @Nullable LivePoints nextLive;
     private volatile int longestPage = Integer.MAX_VALUE;
 
     /** Everything that was appended. */
@@ -123,6 +129,26 @@ public final class FakeMetrics implements MetricOperations {
     @Override
     public List<String> retentionClasses() {
         return List.of("short");
+    }
+
+    @Override
+    public LivePoints live(LiveQuery query) {
+        lastLiveQuery = query;
+        LivePoints next = nextLive;
+        if (next == null) {
+            throw new Problem.LimitExceeded("Nobody may listen", Duration.ofSeconds(3)).toException();
+        }
+        return next;
+    }
+
+    /** What the next listener gets; null for a refusal. */
+    public void live(@Nullable LivePoints points) {
+        nextLive = points;
+    }
+
+    /** What was listened to last. */
+    public @Nullable LiveQuery lastLiveQuery() {
+        return lastLiveQuery;
     }
 
     @Override

@@ -54,6 +54,13 @@ public interface MetricOperations {
     /** The retention classes that are configured, beside the default one; costs no I/O. */
     List<String> retentionClasses();
 
+    /**
+     * New points of some runs, as they come, from when this returns on: whoever listens first and reads a history then
+     * misses nothing. They come from the journal, so they come while the store is away too. {@code LimitExceeded} where
+     * there are too many listeners.
+     */
+    LivePoints live(LiveQuery query);
+
     /** What the journal holds now; costs no I/O. */
     JournalStatus journal();
 }

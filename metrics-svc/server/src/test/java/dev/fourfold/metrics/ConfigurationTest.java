@@ -23,7 +23,12 @@ final class ConfigurationTest {
             var configuration = context.getBean(MetricsConfiguration.class);
             assertThat(configuration)
                     .isEqualTo(new MetricsConfiguration(
-                            "influxdb", Path.of("data/metrics-journal"), 4L << 30, Duration.ofSeconds(5)));
+                            "influxdb",
+                            Path.of("data/metrics-journal"),
+                            4L << 30,
+                            Duration.ofSeconds(5),
+                            1_000,
+                            16L << 20));
             // Empty, not two backticks: an absent token means InfluxDB 1.8.
             assertThat(context.getProperty("fourfold.influx.token", String.class)
                             .orElse(""))
@@ -41,10 +46,14 @@ final class ConfigurationTest {
                 "fourfold.metrics.journal-max-bytes",
                 "2000000",
                 "fourfold.metrics.read-limit",
-                "3s"))) {
+                "3s",
+                "fourfold.metrics.live-listeners",
+                "7",
+                "fourfold.metrics.live-bytes",
+                "70000"))) {
             assertThat(context.getBean(MetricsConfiguration.class))
                     .isEqualTo(new MetricsConfiguration(
-                            "postgresql", Path.of("/tmp/j"), 2_000_000, Duration.ofSeconds(3)));
+                            "postgresql", Path.of("/tmp/j"), 2_000_000, Duration.ofSeconds(3), 7, 70_000));
         }
     }
 

@@ -5,6 +5,8 @@ import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.JournalStatus;
+import dev.fourfold.metrics.LivePoints;
+import dev.fourfold.metrics.LiveQuery;
 import dev.fourfold.metrics.MetricOperations;
 import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.PointBatch;
@@ -12,8 +14,10 @@ import dev.fourfold.metrics.PurgedRun;
 import dev.fourfold.metrics.RunRef;
 import dev.fourfold.metrics.SampleQuery;
 import dev.fourfold.metrics.SeriesQuery;
+import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
+import java.net.URI;
 import java.util.List;
 
 /** {@link MetricOperations} of a metrics-svc that runs at the address {@value #URL}. */
@@ -28,9 +32,13 @@ public final class HttpMetricOperations implements MetricOperations {
     public static final String NEXT_CURSOR = "X-Fourfold-Next-Cursor";
 
     private final MetricHttp http;
+    private final MetricStreams streams;
+    private final URI address;
 
-    HttpMetricOperations(MetricHttp http) {
+    HttpMetricOperations(MetricHttp http, MetricStreams streams, @Property(name = URL) URI address) {
         this.http = http;
+        this.streams = streams;
+        this.address = address;
     }
 
     @Override
@@ -77,6 +85,11 @@ public final class HttpMetricOperations implements MetricOperations {
     @Override
     public List<String> retentionClasses() {
         return http.retentionClasses();
+    }
+
+    @Override
+    public LivePoints live(LiveQuery query) {
+        return streams.live(address, query);
     }
 
     @Override

@@ -3,10 +3,13 @@ package dev.fourfold.metrics.http;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.StoreOperations;
 import dev.fourfold.contract.StoreStatus;
+import dev.fourfold.contract.http.PulledBody;
 import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.JournalStatus;
+import dev.fourfold.metrics.LiveFrames;
+import dev.fourfold.metrics.LiveQuery;
 import dev.fourfold.metrics.MetricOperations;
 import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.PointBatch;
@@ -26,6 +29,7 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
 import jakarta.inject.Named;
 import java.util.List;
+import org.reactivestreams.Publisher;
 
 /** The operations of metrics-svc, one route each. */
 @Controller("/metrics")
@@ -83,6 +87,12 @@ final class MetricController {
     @Get("/retention-classes")
     List<String> retentionClasses() {
         return operations.retentionClasses();
+    }
+
+    @Post("/live")
+    @Produces(LiveFrames.MEDIA_TYPE)
+    HttpResponse<Publisher<byte[]>> live(@Body LiveQuery query) {
+        return HttpResponse.ok(new PulledBody(new LiveSource(operations.live(query)), LiveSource.STALL_LIMIT));
     }
 
     @Get("/journal")

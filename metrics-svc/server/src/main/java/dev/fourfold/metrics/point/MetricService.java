@@ -1,13 +1,17 @@
 package dev.fourfold.metrics.point;
 
+import dev.fourfold.contract.Problem;
 import dev.fourfold.journal.Failpoint;
 import dev.fourfold.journal.JournalSettings;
 import dev.fourfold.journal.JournaledStore;
 import dev.fourfold.journal.StoreUnavailableException;
+import dev.fourfold.journal.tail.Tail;
 import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.JournalStatus;
+import dev.fourfold.metrics.LivePoints;
+import dev.fourfold.metrics.LiveQuery;
 import dev.fourfold.metrics.MetricOperations;
 import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.PointBatch;
@@ -23,6 +27,7 @@ import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,9 +47,18 @@ public final class MetricService implements MetricOperations, AutoCloseable {
     /** A request to InfluxDB costs as much as some thousand points in it; a reader does not wait for this. */
     private static final Duration GATHER = Duration.ofMillis(50);
 
+    /** How long points are gathered for whoever listens: shorter costs more for many listeners. */
+    private static final Duration LIVE_MOMENT = Duration.ofMillis(250);
+
+    /** How long a listener that was cut off finds what it missed in memory, if nobody else listens. */
+    private static final Duration LIVE_MEMORY = Duration.ofMinutes(5);
+
+    private static final Duration RETRY_AFTER_CROWD = Duration.ofSeconds(10);
+
     private final PointStore store;
     private final MetricsConfiguration configuration;
     private final JournaledStore journaled;
+    private final Tail tail;
     private final AtomicLong refusedPoints = new AtomicLong();
 
     /** Opens the journal and starts to drain it. */
@@ -63,6 +77,8 @@ public final class MetricService implements MetricOperations, AutoCloseable {
                         .withFailpoint(Failpoint.fromSystemProperty("metrics")),
                 configuration.readLimit(),
                 store::part);
+        this.tail = journaled.tail(new Tail.Settings(
+                LIVE_MOMENT, configuration.liveBytes(), configuration.liveListeners(), LIVE_MEMORY));
         journaled.drainTo(JournalRecord::fromBytes, this::apply);
     }
 
@@ -122,6 +138,21 @@ public final class MetricService implements MetricOperations, AutoCloseable {
     @Override
     public List<String> retentionClasses() {
         return store.retentionClasses();
+    }
+
+    @Override
+    public LivePoints live(LiveQuery query) {
+        PointRules.check(query);
+        var listener = tail.listen(Set.copyOf(query.runIds()), query.after())
+                .orElseThrow(() -> new Problem.LimitExceeded(
+                                "Already " + configuration.liveListeners() + " listen to new points", RETRY_AFTER_CROWD)
+                        .toException());
+        return new TailedPoints(listener, query);
+    }
+
+    /** How many listen to new points now. */
+    public int liveListeners() {
+        return tail.listeners();
     }
 
     @Override

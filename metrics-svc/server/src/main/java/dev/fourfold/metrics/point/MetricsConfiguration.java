@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param journalFolder where the journal's files are
  * @param journalMaxBytes how much may wait there before points are refused
  * @param readLimit how long a read waits until the run's journaled points are in the store
+ * @param liveListeners how many may listen to new points at once
+ * @param liveBytes how much of the newest points is held in memory for them
  */
 @ConfigurationProperties("fourfold.metrics")
 public record MetricsConfiguration(
@@ -20,7 +22,9 @@ public record MetricsConfiguration(
 
         @Bindable(defaultValue = "data/metrics-journal") Path journalFolder,
         @Bindable(defaultValue = "4294967296") long journalMaxBytes,
-        @Bindable(defaultValue = "5s") Duration readLimit) {
+        @Bindable(defaultValue = "5s") Duration readLimit,
+        @Bindable(defaultValue = "1000") int liveListeners,
+        @Bindable(defaultValue = "16777216") long liveBytes) {
 
     /** The value of {@code fourfold.metrics.store} for InfluxDB. */
     public static final String INFLUXDB = "influxdb";
@@ -39,6 +43,12 @@ public record MetricsConfiguration(
         }
         if (!readLimit.isPositive()) {
             throw new IllegalArgumentException("fourfold.metrics.read-limit is more than nothing");
+        }
+        if (liveListeners < 0) {
+            throw new IllegalArgumentException("fourfold.metrics.live-listeners is not negative");
+        }
+        if (liveBytes < 1 << 16) {
+            throw new IllegalArgumentException("fourfold.metrics.live-bytes is at least 65536");
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.fourfold.metrics.point;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryQuery;
+import dev.fourfold.metrics.LiveQuery;
 import dev.fourfold.metrics.Point;
 import dev.fourfold.metrics.PointBatch;
 import dev.fourfold.metrics.RunRange;
@@ -109,6 +110,22 @@ final class PointRules {
             throw invalid("Runs times metrics times points of each is at most " + MAX_ALL_SERIES_POINTS + ", not " + all
                     + ": ask for fewer points of each, or in several questions");
         }
+    }
+
+    static void check(LiveQuery query) {
+        int runs = query.runIds().size();
+        if (runs < 1 || runs > MAX_RUNS) {
+            throw invalid("Points of 1 to " + MAX_RUNS + " runs can be listened to, not of " + runs);
+        }
+        query.runIds().forEach(runId -> checkName("run id", runId));
+        if (new HashSet<>(query.runIds()).size() < runs) {
+            throw invalid("A run is asked for twice");
+        }
+        if (query.keys().size() > MAX_KEYS) {
+            throw invalid("At most " + MAX_KEYS + " metrics can be chosen, not "
+                    + query.keys().size());
+        }
+        query.keys().forEach(key -> checkName("metric key", key));
     }
 
     private static void check(List<RunRef> runs, String key) {

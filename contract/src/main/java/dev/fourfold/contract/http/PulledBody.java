@@ -1,0 +1,145 @@
+package dev.fourfold.contract.http;
+
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A body without an end that is known, piece by piece from a source that may block: each piece is asked for when its
+ * reader can take it, so nothing is gathered for a slow one. The source is closed when the reader leaves.
+ */
+public final class PulledBody implements Publisher<byte[]> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PulledBody.class);
+
+    private final Source source;
+    private final Duration stallLimit;
+
+    /** Where the pieces come from. */
+    public interface Source extends AutoCloseable {
+
+        /** The next piece; null at the end. Waits for it, and is interrupted when the reader leaves. */
+        byte @Nullable [] next() throws InterruptedException;
+
+        @Override
+        void close();
+    }
+
+    /** @param stallLimit how long a reader may take nothing before it is given up, and its connection with it */
+    public PulledBody(Source source, Duration stallLimit) {
+        this.source = source;
+        this.stallLimit = stallLimit;
+    }
+
+    /** Serves one reader. */
+    @Override
+    public void subscribe(Subscriber<? super byte[]> reader) {
+        var pull = new Pull(reader);
+        reader.onSubscribe(pull);
+        Thread.ofVirtual().name("pulled-body").start(pull::run);
+    }
+
+    /** What one reader has asked for, and the thread that serves it. */
+    private final class Pull implements Subscription {
+
+        private final Subscriber<? super byte[]> reader;
+        private final ReentrantLock lock = new ReentrantLock();
+        private final Condition asked = lock.newCondition();
+        private long demand;
+        private boolean left;
+        private @Nullable Thread thread;
+
+        private Pull(Subscriber<? super byte[]> reader) {
+            this.reader = reader;
+        }
+
+        @Override
+        public void request(long pieces) {
+            lock.lock();
+            try {
+                demand = demand + pieces < 0 ? Long.MAX_VALUE : demand + pieces;
+                asked.signal();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void cancel() {
+            lock.lock();
+            try {
+                left = true;
+                if (thread != null) {
+                    thread.interrupt();
+                }
+                asked.signal();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void run() {
+            lock.lock();
+            try {
+                thread = Thread.currentThread();
+            } finally {
+                lock.unlock();
+            }
+            try (var pieces = source) {
+                while (awaitDemand()) {
+                    byte[] piece = pieces.next();
+                    if (piece == null) {
+                        reader.onComplete();
+                        return;
+                    }
+                    reader.onNext(piece);
+                }
+            } catch (InterruptedException e) {
+                LOG.debug("pulled.body reader left", e);
+            } catch (RuntimeException e) {
+                LOG.error("pulled.body source failed", e);
+                reader.onError(e);
+            } finally {
+                lock.lock();
+                try {
+                    thread = null;
+                } finally {
+                    lock.unlock();
+                }
+            }
+        }
+
+        /** False where nobody reads any more. */
+        private boolean awaitDemand() throws InterruptedException {
+            long nanos = stallLimit.toNanos();
+            lock.lock();
+            try {
+                while (demand == 0 && !left) {
+                    if (nanos <= 0) {
+                        left = true;
+                        LOG.info("pulled.body reader took nothing for {}", stallLimit);
+                        break;
+                    }
+                    nanos = asked.awaitNanos(nanos);
+                }
+                if (!left) {
+                    demand--;
+                    return true;
+                }
+                if (nanos > 0) {
+                    return false;
+                }
+            } finally {
+                lock.unlock();
+            }
+            reader.onError(new IllegalStateException("The reader took nothing for " + stallLimit));
+            return false;
+        }
+    }
+}
