@@ -1,6 +1,7 @@
 package dev.fourfold.contract.http;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +12,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A body without an end that is known, piece by piece from a source that may block: each piece is asked for when its
- * reader can take it, so nothing is gathered for a slow one. The source is closed when the reader leaves.
+ * A body without an end that is known, piece by piece from a source that may block: a piece is asked for when its reader
+ * can take it, so little is gathered for a slow one. The source is closed when the reader leaves.
  */
 public final class PulledBody implements Publisher<byte[]> {
 
     private static final Logger LOG = LoggerFactory.getLogger(PulledBody.class);
+
+    /** Micronaut asks for some sixty pieces ahead of the connection, whatever their length: long ones are cut. */
+    private static final int LONGEST_PIECE = 8 << 10;
 
     private final Source source;
     private final Duration stallLimit;
@@ -92,13 +96,20 @@ public final class PulledBody implements Publisher<byte[]> {
                 lock.unlock();
             }
             try (var pieces = source) {
+                byte[] piece = {};
+                int given = 0;
                 while (awaitDemand()) {
-                    byte[] piece = pieces.next();
-                    if (piece == null) {
-                        reader.onComplete();
-                        return;
+                    if (given == piece.length) {
+                        given = 0;
+                        piece = pieces.next();
+                        if (piece == null) {
+                            reader.onComplete();
+                            return;
+                        }
                     }
-                    reader.onNext(piece);
+                    int end = Math.min(piece.length, given + LONGEST_PIECE);
+                    reader.onNext(given == 0 && end == piece.length ? piece : Arrays.copyOfRange(piece, given, end));
+                    given = end;
                 }
             } catch (InterruptedException e) {
                 LOG.debug("pulled.body reader left", e);

@@ -142,7 +142,7 @@ public final class FakeMetrics implements MetricOperations {
     }
 
     /** What the next listener gets; null for a refusal. */
-    public void live(@Nullable LivePoints points) {
+    public void nextLive(@Nullable LivePoints points) {
         nextLive = points;
     }
 

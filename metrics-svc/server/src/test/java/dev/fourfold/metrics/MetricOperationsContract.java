@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.StoreOperations;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -80,6 +81,66 @@ abstract class MetricOperationsContract {
         assertThat(history(run, "loss")).isEmpty();
         assertThat(history(other, "loss")).hasSize(20);
         assertThat(operations().purge(new RunRef("1", run))).isEqualTo(new PurgedRun("1", run, 0));
+    }
+
+    @Test
+    void live_hearsWhatIsAppendedAfterItBeganAndGoesOnAfterACut() throws Exception {
+        var run = newRun();
+        var other = newRun();
+        operations().append(batch(run, new Point("loss", NOW, 0, 0)));
+        String position;
+        try (var live = operations().live(new LiveQuery(List.of(run, other), List.of("loss"), null))) {
+            assertThat(live.missed()).isEmpty();
+            operations().append(batch(newRun(), new Point("loss", NOW, 7, 7)));
+            operations().append(batch(run, new Point("loss", NOW, 1, Double.NaN), new Point("acc", NOW, 1, 1)));
+            operations().append(batch(other, new Point("loss", NOW, 2, -0.0)));
+            operations().append(batch(run, new Point("acc", NOW, 2, 1)));
+            var heard = new Heard();
+            assertThat(heard.from(live, 2))
+                    .containsExactlyInAnyOrder(new Point("loss", NOW, 1, Double.NaN), new Point("loss", NOW, 2, -0.0));
+            position = heard.position;
+        }
+        operations().append(batch(run, new Point("loss", NOW, 3, 3)));
+        operations().append(batch(run, new Point("loss", NOW, 4, 4)));
+        try (var live = operations().live(new LiveQuery(List.of(run, other), List.of(), position))) {
+            assertThat(live.missed()).isEmpty();
+            var heard = new Heard();
+            while (!heard.points.contains(new Point("loss", NOW, 4, 4))) {
+                heard.from(live, heard.points.size() + 1);
+            }
+            assertThat(heard.points)
+                    .endsWith(new Point("loss", NOW, 3, 3), new Point("loss", NOW, 4, 4))
+                    .doesNotContain(new Point("loss", NOW, 1, Double.NaN));
+        }
+    }
+
+    @Test
+    void live_fromAPlaceThatIsNotKnown_saysWhichRunsToReadAgain() throws Exception {
+        var run = newRun();
+        try (var live = operations().live(new LiveQuery(List.of(run), List.of(), "0123456789abcdef-12"))) {
+            assertThat(live.missed()).containsExactly(run);
+            operations().append(batch(run, new Point("loss", NOW, 1, 1)));
+            assertThat(new Heard().from(live, 1)).containsExactly(new Point("loss", NOW, 1, 1));
+            assertThat(live.next(Duration.ofMillis(1))).isInstanceOf(LiveNews.Quiet.class);
+            live.close();
+            assertThat(live.next(Duration.ofSeconds(5))).isInstanceOf(LiveNews.Ended.class);
+        }
+    }
+
+    @Test
+    void live_ofNothingOrTooMuch_isRefused() {
+        var many = IntStream.range(0, 101).mapToObj(i -> "run" + i).toList();
+        for (var query : List.of(
+                new LiveQuery(List.of(), List.of(), null),
+                new LiveQuery(many, List.of(), null),
+                new LiveQuery(List.of("r", "r"), List.of(), null),
+                new LiveQuery(List.of("r"), many, null),
+                new LiveQuery(List.of("r"), List.of(""), null))) {
+            assertThatThrownBy(() -> operations().live(query))
+                    .isInstanceOfSatisfying(
+                            ProblemException.class,
+                            e -> assertThat(e.problem()).isInstanceOf(Problem.InvalidArgument.class));
+        }
     }
 
     @Test
@@ -236,8 +297,8 @@ abstract class MetricOperationsContract {
                 .points();
     }
 
-    private static PointBatch batch(String run, Point point) {
-        return new PointBatch("1", run, List.of(point));
+    private static PointBatch batch(String run, Point... points) {
+        return new PointBatch("1", run, List.of(points));
     }
 
     private static void assertInvalid(ThrowingCallable call) {
@@ -252,5 +313,25 @@ abstract class MetricOperationsContract {
 
     static String newRun() {
         return UUID.randomUUID().toString().replace("-", "");
+    }
+
+    /** What a listener heard so far. */
+    private static final class Heard {
+
+        private final List<Point> points = new ArrayList<>();
+        private String position = "";
+
+        private List<Point> from(LivePoints live, int count) throws InterruptedException {
+            while (points.size() < count) {
+                var news = live.next(Duration.ofSeconds(20));
+                assertThat(news).isInstanceOf(LiveNews.Points.class);
+                if (news instanceof LiveNews.Points(String at, List<LiveNews.RunPoints> runs)) {
+                    position = at;
+                    runs.forEach(run ->
+                            points.addAll(PointBatch.fromBytes(run.points()).points()));
+                }
+            }
+            return points;
+        }
     }
 }

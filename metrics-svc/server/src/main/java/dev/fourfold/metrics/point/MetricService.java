@@ -77,8 +77,8 @@ public final class MetricService implements MetricOperations, AutoCloseable {
                         .withFailpoint(Failpoint.fromSystemProperty("metrics")),
                 configuration.readLimit(),
                 store::part);
-        this.tail = journaled.tail(new Tail.Settings(
-                LIVE_MOMENT, configuration.liveBytes(), configuration.liveListeners(), LIVE_MEMORY));
+        this.tail = journaled.tail(
+                new Tail.Settings(LIVE_MOMENT, configuration.liveBytes(), configuration.liveListeners(), LIVE_MEMORY));
         journaled.drainTo(JournalRecord::fromBytes, this::apply);
     }
 

@@ -322,6 +322,39 @@ final class ITInfluxRefusals {
     }
 
     @Test
+    void errorInsideA200_isSeenAmongNumbersToo() throws Exception {
+        var told = new ArrayList<String>();
+        try (var reader =
+                new InfluxReader(Influx.configuration("not there either", 4_000), () -> told.add("missing"))) {
+            assertThatThrownBy(() -> reader.queryNumbers(
+                            new InfluxQuery().add((columns, values) -> {}, "SELECT a FROM ?", new Identifier("b"))))
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("database not found");
+            assertThat(told).isNotEmpty();
+        }
+    }
+
+    @Test
+    void errorAfterNumbers_isSeen() throws Exception {
+        var configuration = Influx.configuration("refusals", 4_000);
+        var experiment = UUID.randomUUID().toString();
+        try (var reader = new InfluxReader(configuration, () -> {});
+                var store = new InfluxPointStore(configuration)) {
+            store.write(List.of(new PointBatch(experiment, "r1", List.of(new Point("loss", NOW, 0, 1)))));
+            var rows = new ArrayList<String>();
+            InfluxQuery.Rows receiver = (columns, values) -> rows.add(String.join(",", values));
+            var wide = new Identifier(Names.wideMeasurement(experiment));
+            var field = new Identifier(Names.plainField("loss"));
+            assertThatThrownBy(() -> reader.queryNumbers(new InfluxQuery()
+                            .add(receiver, "SELECT ? FROM ?", field, wide)
+                            .add(receiver, "SELECT top(?, 0) FROM ?", field, wide)))
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("refused a query");
+            assertThat(rows).as("the statement before the error was answered").hasSize(1);
+        }
+    }
+
+    @Test
     void databaseThatWasDropped_isMadeAgain() throws Exception {
         var configuration = Influx.configuration("dropped", 4_000);
         try (var reader = new InfluxReader(configuration, () -> {});
