@@ -52,7 +52,7 @@ final class Names {
         return decode(!field.isEmpty() && field.charAt(0) == TEXT_MARK ? field.substring(1) : field);
     }
 
-    /** Reads {@link #encode} back. */
+    /** Reads {@link #encode} back; what another program named otherwise stays as it is. */
     static String decode(String encoded) {
         if (encoded.indexOf('%') < 0) {
             return encoded;
@@ -60,7 +60,7 @@ final class Names {
         var name = new StringBuilder(encoded.length());
         for (int i = 0; i < encoded.length(); i++) {
             char c = encoded.charAt(i);
-            if (c == '%') {
+            if (c == '%' && i + 2 < encoded.length() && isHex(encoded.charAt(i + 1)) && isHex(encoded.charAt(i + 2))) {
                 name.append((char) Integer.parseInt(encoded, i + 1, i + 3, 16));
                 i += 2;
             } else {
@@ -88,6 +88,10 @@ final class Names {
             }
         }
         return encoded == null ? name : encoded.toString();
+    }
+
+    private static boolean isHex(char c) {
+        return HEX.indexOf(c) >= 0;
     }
 
     /** Awkward characters are all below U+0100, so two digits hold them. */

@@ -3,6 +3,7 @@ package dev.fourfold.metrics.influx;
 import dev.fourfold.journal.StoreUnavailableException;
 import dev.fourfold.metrics.ExperimentKey;
 import dev.fourfold.metrics.RunRef;
+import dev.fourfold.metrics.influx.InfluxQuery.Field;
 import dev.fourfold.metrics.influx.InfluxQuery.Identifier;
 import dev.fourfold.metrics.influx.Policies.Source;
 import java.util.ArrayList;
@@ -97,11 +98,13 @@ final class RunDirectory {
                         encodedRun)
                 .add(
                         (columns, values) -> {
-                            if (values[1] != null) {
-                                keys.add(Names.decode(Place.keyOf(values[1])));
+                            String text = values[1];
+                            if (text != null && Place.parse("", text) != null) {
+                                keys.add(Names.decode(Place.keyOf(text)));
                             }
                         },
-                        "SELECT point FROM ? WHERE run = ?",
+                        "SELECT ? FROM ? WHERE run = ?",
+                        Field.SIDE,
                         policies.side(run.experimentId()),
                         encodedRun));
         return keys;

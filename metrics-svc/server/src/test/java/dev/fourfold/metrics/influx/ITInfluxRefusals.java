@@ -13,6 +13,7 @@ import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.Point;
 import dev.fourfold.metrics.PointBatch;
 import dev.fourfold.metrics.RunRange;
+import dev.fourfold.metrics.RunRef;
 import dev.fourfold.metrics.SeriesQuery;
 import dev.fourfold.metrics.influx.InfluxQuery.Identifier;
 import dev.fourfold.metrics.influx.InfluxWriter.Refusal;
@@ -86,11 +87,15 @@ final class ITInfluxRefusals {
             writeLine(configuration, wide + "~rate=\"1;2;\" " + (NOW + 1) * 1_000_000);
             writeLine(configuration, side + "point=\"x;y;z;loss\" " + NOW * 1_000_000);
             writeLine(configuration, side + "point=\"nothing\" " + (NOW * 1_000_000 + 1));
+            writeLine(configuration, side + "point=\"1;2;3%\" " + (NOW * 1_000_000 + 2));
+            writeLine(configuration, wide + "100%=1.5,a%zz=2.5 " + NOW * 1_000_000);
         }
         for (int time = 0; time < 2; time++) {
             try (var store = new InfluxPointStore(configuration)) {
                 assertThat(store.write(List.of(new PointBatch(experiment, "r1", points))))
                         .isZero();
+                assertThat(store.keys(new RunRef(experiment, "r1")))
+                        .containsExactlyInAnyOrder("loss", "accuracy", "rate", "100%", "a%zz");
                 for (String key : model.keySet()) {
                     assertThat(Histories.exact(Histories.read(store, experiment, "r1", key, 20)))
                             .isEqualTo(Histories.exact(model.getOrDefault(key, List.of())));
