@@ -77,6 +77,8 @@ public abstract class RunOperationsContract {
         assertThat(runs().place(before).retentionClass()).isNull();
         assertThat(runs().place(of).retentionClass()).isEqualTo("short");
         assertThat(runs().write(of, batch()).retentionClass()).isEqualTo("short");
+        var tagged = RunChanges.batch(List.of(), List.of(), List.of(new Tag("a", "b")));
+        assertThat(runs().write(of, tagged).retentionClass()).isEqualTo("short");
         assertThat(runs().place(after).retentionClass()).isNull();
         for (String odd : List.of("", "Short", "a b", "x@y", "1day", "a".repeat(33))) {
             assertThatThrownBy(() ->
