@@ -46,6 +46,16 @@ public abstract sealed class JournalException extends RuntimeException {
         }
     }
 
+    /** The records in the folder were taken by another instance of the service: the message names the way out. */
+    public static final class Foreign extends JournalException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        Foreign(String message) {
+            super(message, null);
+        }
+    }
+
     /** What is in the folder cannot be what was written: the message says where. Nothing was changed. */
     public static final class Corrupt extends JournalException {
         @Serial

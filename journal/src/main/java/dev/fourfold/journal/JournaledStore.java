@@ -1,11 +1,14 @@
 package dev.fourfold.journal;
 
+import dev.fourfold.contract.Instance;
+import dev.fourfold.contract.JournalStatus;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.journal.tail.Tail;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,29 +30,49 @@ public final class JournaledStore implements AutoCloseable {
     /** How often a waiting read looks whether the store is known to be away. */
     private static final Duration GLANCE = Duration.ofMillis(250);
 
+    /** How long closing waits for what is still in the journal, so that the folder is empty where that is quick. */
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(5);
+
+    private static final Duration DRAIN_GLANCE = Duration.ofMillis(10);
+
     private final JournalSettings settings;
+    private final Instance instance;
     private final Duration readLimit;
     private final Supplier<String> part;
     private final Journal journal;
+    private volatile boolean drains;
     private volatile boolean storeAway;
     private volatile @Nullable Tail tail;
 
-    private JournaledStore(JournalSettings settings, Duration readLimit, Supplier<String> part) {
+    private JournaledStore(
+            JournalSettings settings, Instance instance, Duration readLimit, Supplier<String> part, Journal journal) {
         this.settings = settings;
+        this.instance = instance;
         this.readLimit = readLimit;
         this.part = part;
-        this.journal = Journal.open(settings);
+        this.journal = journal;
     }
 
     /**
      * Opens the journal; nothing goes to the store before {@link #drainTo}.
      *
      * @param settings named for what is kept: {@code metrics} for metrics-svc
+     * @param instance which of the service's instances this is: it refuses a run that is another one's, and a folder whose
+     *     records another one took
      * @param readLimit how long a read waits for what was written before it
      * @param part what the store is called where it is away
+     * @throws JournalException.Foreign where the folder's records are another instance's
      */
-    public static JournaledStore open(JournalSettings settings, Duration readLimit, Supplier<String> part) {
-        return new JournaledStore(settings, readLimit, part);
+    public static JournaledStore open(
+            JournalSettings settings, Instance instance, Duration readLimit, Supplier<String> part) {
+        var journal = Journal.open(settings);
+        try {
+            JournalFolder.claim(settings, instance, journal.depthRecords());
+            return new JournaledStore(settings, instance, readLimit, part, journal);
+        } catch (RuntimeException e) {
+            journal.close();
+            throw e;
+        }
     }
 
     /**
@@ -60,6 +83,7 @@ public final class JournaledStore implements AutoCloseable {
      * @param store applying the same again must change nothing
      */
     public <T> void drainTo(Function<byte[], T> reading, Writing<T> store) {
+        drains = true;
         journal.drainTo(entries -> {
             var batch = new ArrayList<T>(entries.size());
             for (Entry entry : entries) {
@@ -86,12 +110,28 @@ public final class JournaledStore implements AutoCloseable {
     }
 
     /**
+     * Refuses where the journal is nearly full, with some room to spare for what was admitted already: for a request that
+     * writes elsewhere before it comes here, so that a full journal leaves nothing of it half done.
+     *
+     * @throws dev.fourfold.contract.ProblemException {@code LimitExceeded} where it is, {@code Unavailable} where the run is
+     *     another instance's
+     */
+    public void admit(String key) {
+        refuseIfForeign(key);
+        if (!JournalStatus.hasRoom(journal.heldBytes(), settings.maxBytes())) {
+            throw full().toException();
+        }
+    }
+
+    /**
      * Takes a record: when this returns it is on disk, and every later {@link #read} of its key sees it.
      *
      * @throws dev.fourfold.contract.ProblemException {@code TooLarge} for a record over the limit of the settings,
-     *     {@code LimitExceeded} where the journal is full, {@code Unavailable} where it cannot be written
+     *     {@code LimitExceeded} where the journal is full, {@code Unavailable} where it cannot be written, or the run is
+     *     another instance's
      */
     public void append(String key, byte[] record) {
+        refuseIfForeign(key);
         if (record.length > settings.maxRecordBytes()) {
             throw new Problem.TooLarge("What is written at once has at most " + settings.maxRecordBytes() + " bytes")
                     .toException();
@@ -99,15 +139,10 @@ public final class JournaledStore implements AutoCloseable {
         try {
             journal.append(key, record);
         } catch (JournalException.Full e) {
-            throw new Problem.LimitExceeded(
-                            "The journal of " + settings.name() + " is full: its store is away or too slow",
-                            RETRY_AFTER_FULL)
-                    .toException(e);
+            throw full().toException(e);
         } catch (JournalException e) {
             throw new Problem.Unavailable(
-                            settings.name() + "-svc",
-                            "The journal of " + settings.name() + " cannot be written",
-                            RETRY_AFTER)
+                            service(), "The journal of " + settings.name() + " cannot be written", RETRY_AFTER)
                     .toException(e);
         }
     }
@@ -117,9 +152,11 @@ public final class JournaledStore implements AutoCloseable {
      * in the journal under these keys, within the read limit. Where the journal is rewound meanwhile it asks again: the
      * store may have forgotten what it gets anew.
      *
-     * @throws dev.fourfold.contract.ProblemException {@code Unavailable} where the store is away, or the limit is over
+     * @throws dev.fourfold.contract.ProblemException {@code Unavailable} where the store is away, the limit is over, or a
+     *     run is another instance's
      */
     public <T> T read(Collection<String> keys, Reading<T> reading) {
+        checkOwn(keys);
         long deadline = System.nanoTime() + readLimit.toNanos();
         while (true) {
             long rewinds = journal.rewinds();
@@ -144,6 +181,15 @@ public final class JournaledStore implements AutoCloseable {
         journal.rewind();
     }
 
+    /**
+     * Refuses keys that are another instance's, as {@link #append} and {@link #read} do.
+     *
+     * @throws dev.fourfold.contract.ProblemException {@code Unavailable}
+     */
+    public void checkOwn(Collection<String> keys) {
+        keys.forEach(this::refuseIfForeign);
+    }
+
     /** Begins to remember what is appended, for those who listen as it comes: once. It ends with the journal. */
     public Tail tail(Tail.Settings tailSettings) {
         var made = new Tail(tailSettings, journal.lastSequence());
@@ -152,28 +198,60 @@ public final class JournaledStore implements AutoCloseable {
         return made;
     }
 
-    /** How many records wait for the store. */
-    public long depthRecords() {
-        return journal.depthRecords();
+    /** What waits in the journal; costs no I/O. */
+    public JournalStatus status() {
+        return new JournalStatus(
+                service(),
+                instance.toString(),
+                true,
+                journal.depthRecords(),
+                journal.depthBytes(),
+                journal.oldestAge().toMillis(),
+                journal.heldBytes(),
+                settings.maxBytes(),
+                null);
     }
 
-    /** How many bytes wait for the store. */
-    public long depthBytes() {
-        return journal.depthBytes();
-    }
-
-    /** How long ago the oldest record that waits was acknowledged; zero where none waits. */
-    public Duration oldestAge() {
-        return journal.oldestAge();
-    }
-
-    /** Closes the journal; what is not in the store yet is applied after the next opening. */
+    /**
+     * Closes the journal once what is in it is in the store, where that takes no more than a few seconds; what is not is
+     * applied after the next opening.
+     */
     @Override
     public void close() {
+        long deadline = System.nanoTime() + DRAIN_LIMIT.toNanos();
+        while (drains && !storeAway && journal.failure() == null && !isDrained() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(DRAIN_GLANCE.toNanos());
+        }
         journal.close();
         if (tail != null) {
             tail.close();
         }
+    }
+
+    /** Waits for the trimming too where the store loses nothing, as it is a matter of a moment then. */
+    private boolean isDrained() {
+        return journal.depthRecords() == 0 && (settings.durabilityLag().isPositive() || journal.heldBytes() == 0);
+    }
+
+    private void refuseIfForeign(String runId) {
+        if (!instance.owns(runId)) {
+            throw new Problem.Unavailable(
+                            service(),
+                            "Run " + runId + " belongs to instance " + Instance.ownerOf(runId, instance.of()) + " of "
+                                    + service() + ", and this is " + instance
+                                    + ": who asked has another list of instances",
+                            RETRY_AFTER)
+                    .toException();
+        }
+    }
+
+    private Problem full() {
+        return new Problem.LimitExceeded(
+                "The journal of " + settings.name() + " is full: its store is away or too slow", RETRY_AFTER_FULL);
+    }
+
+    private String service() {
+        return settings.name() + "-svc";
     }
 
     private void awaitApplied(String key, long deadline) {

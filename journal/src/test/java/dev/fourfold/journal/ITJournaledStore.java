@@ -3,6 +3,7 @@ package dev.fourfold.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fourfold.contract.Instance;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,8 +42,8 @@ class ITJournaledStore {
                 store.append("run", bytes(text));
                 assertThat(store.read(List.of("run", "other"), texts::all)).endsWith(text);
             }
-            assertThat(store.depthRecords()).isZero();
-            assertThat(store.oldestAge()).isZero();
+            assertThat(store.status().records()).isZero();
+            assertThat(store.status().oldestAgeMillis()).isZero();
         }
     }
 
@@ -52,18 +55,18 @@ class ITJournaledStore {
             assertUnavailable("texts", "is away", () -> store.read(List.of("run"), texts::all));
             assertThat(store.read(List.of("other"), () -> "nothing waits here")).isNotEmpty();
             assertUnavailable("texts", "does not answer", () -> store.read(List.of("other"), texts::all));
-            assertThat(store.depthRecords()).isEqualTo(1);
-            assertThat(store.depthBytes()).isPositive();
-            Eventually.becomes("it has an age", () -> store.oldestAge().isPositive());
+            assertThat(store.status().records()).isEqualTo(1);
+            assertThat(store.status().bytes()).isPositive();
+            Eventually.becomes("it has an age", () -> store.status().oldestAgeMillis() > 0);
             texts.away = false;
-            Eventually.becomes("it drains by itself", () -> store.depthRecords() == 0);
+            Eventually.becomes("it drains by itself", () -> store.status().records() == 0);
             assertThat(store.read(List.of("run"), texts::all)).containsExactly("a");
         }
     }
 
     @Test
     void slowStore_isNotWaitedForLongerThanTheLimit() {
-        try (var store = JournaledStore.open(settings, Duration.ofMillis(300), () -> "texts")) {
+        try (var store = JournaledStore.open(settings, Instance.ONLY, Duration.ofMillis(300), () -> "texts")) {
             store.append("run", bytes("a")); // And nothing drains.
             assertUnavailable("texts", "still on its way", () -> store.read(List.of("run"), texts::all));
         }
@@ -142,8 +145,70 @@ class ITJournaledStore {
         assertUnavailable("tests-svc", "cannot be written", () -> store.append("run", bytes("a")));
     }
 
+    @Test
+    void runOfAnotherInstance_isRefused() {
+        var second = new Instance(2, 3);
+        String own = runOf(second);
+        String foreign = runOf(new Instance(3, 3));
+        try (var store = open(second, LONG)) {
+            store.append(own, bytes("a"));
+            assertUnavailable("tests-svc", "belongs to instance 3/3", () -> store.append(foreign, bytes("b")));
+            assertUnavailable(
+                    "tests-svc", "belongs to instance 3/3", () -> store.read(List.of(own, foreign), texts::all));
+            assertThat(store.read(List.of(own), texts::all)).containsExactly("a");
+            assertThat(store.status().instance()).isEqualTo("2/3");
+        }
+    }
+
+    @Test
+    void folderWithRecordsOfAnotherInstance_isRefusedUntilItIsDrained() {
+        texts.away = true;
+        try (var store = open(Instance.ONLY, LONG)) {
+            store.append("run", bytes("a"));
+            Eventually.becomes("the store is known to be away", () -> isKnownToBeAway(store));
+        }
+        assertThatThrownBy(() -> open(new Instance(1, 2), LONG))
+                .isInstanceOf(JournalException.Foreign.class)
+                .hasMessageContaining("holds 1 records that instance 1/1 of tests-svc took, and this is 1/2")
+                .hasMessageContaining("/api/v1/health");
+        assertThat(JournalFolder.foreign(settings.folder(), Optional.of(new Instance(1, 2))))
+                .contains(new JournalFolder.Held(Instance.ONLY, 1));
+        assertThat(JournalFolder.foreign(settings.folder(), Optional.empty())).isPresent();
+        assertThat(JournalFolder.foreign(settings.folder(), Optional.of(Instance.ONLY)))
+                .isEmpty();
+
+        texts.away = false;
+        // Closing drains what it can.
+        open(Instance.ONLY, LONG).close();
+        assertThat(texts.texts).containsExactly("a");
+        assertThat(JournalFolder.foreign(settings.folder(), Optional.empty())).isEmpty();
+        open(new Instance(1, 2), LONG).close();
+        open(new Instance(2, 2), LONG).close();
+    }
+
+    private static boolean isKnownToBeAway(JournaledStore store) {
+        try {
+            store.read(List.of("run"), () -> "read");
+            return false;
+        } catch (ProblemException e) {
+            return e.problem().message().contains("is away");
+        }
+    }
+
+    private static String runOf(Instance instance) {
+        return IntStream.range(0, 100)
+                .mapToObj(i -> "run " + i)
+                .filter(instance::owns)
+                .findFirst()
+                .orElseThrow();
+    }
+
     private JournaledStore open(Duration readLimit) {
-        var store = JournaledStore.open(settings, readLimit, () -> "texts");
+        return open(Instance.ONLY, readLimit);
+    }
+
+    private JournaledStore open(Instance instance, Duration readLimit) {
+        var store = JournaledStore.open(settings, instance, readLimit, () -> "texts");
         store.drainTo(ITJournaledStore::text, texts::add);
         return store;
     }

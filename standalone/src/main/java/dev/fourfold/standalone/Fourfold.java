@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
             "The script ./fourfold adds:",
             "  test   builds everything and runs all the tests",
             "  bench  measures; without a name it lists what there is",
+            "  drill  breaks something and sees whether what is promised holds; without a name it lists what there is",
         })
 public final class Fourfold {
 

@@ -3,18 +3,34 @@ package dev.fourfold.standalone;
 import dev.fourfold.embedded.Ports;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Another gateway over the services of a platform that runs in separate processes, from its own jar. */
-final class SecondGateway {
+public final class SecondGateway {
 
-    private static final Pattern SERVICE = Pattern.compile("(?m)^  (\\w+)-svc +port (\\d+) ");
+    private static final Pattern SERVICE = Pattern.compile("(?m)^  (\\w+)-svc(?:-\\d+)? +port (\\d+) ");
 
     private SecondGateway() {}
 
     /** Starts it, given nothing but the services' addresses. */
     static ServerProcess beside(LaunchedPlatform platform) throws IOException, InterruptedException {
+        return beside(platform, String.join(",", addresses(platform, "metrics")));
+    }
+
+    /** The addresses of a service's instances, in their order. */
+    public static List<String> addresses(LaunchedPlatform platform, String service) throws IOException {
+        return SERVICE.matcher(platform.printed())
+                .results()
+                .filter(line -> line.group(1).equals(service))
+                .map(line -> "http://127.0.0.1:" + line.group(2))
+                .toList();
+    }
+
+    /** The same with a list of its own of metrics-svc's instances. */
+    public static ServerProcess beside(LaunchedPlatform platform, String metricsAddresses)
+            throws IOException, InterruptedException {
         int port = Ports.claim("second gateway", 0);
         Path log = Path.of("target/second-gateway.log").toAbsolutePath();
         var builder = new ProcessBuilder(
@@ -28,12 +44,13 @@ final class SecondGateway {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().put("FOURFOLD_PORT", Integer.toString(port));
-        SERVICE.matcher(platform.printed())
-                .results()
-                .forEach(service -> builder.environment()
-                        .put(
-                                "FOURFOLD_" + service.group(1).toUpperCase(Locale.ROOT) + "_URL",
-                                "http://127.0.0.1:" + service.group(2)));
+        for (String service : List.of("metadata", "logs", "cache", "artifacts")) {
+            builder.environment()
+                    .put(
+                            "FOURFOLD_" + service.toUpperCase(Locale.ROOT) + "_URL",
+                            String.join(",", addresses(platform, service)));
+        }
+        builder.environment().put("FOURFOLD_METRICS_URL", metricsAddresses);
         return ServerProcess.awaited(builder.start(), port, log);
     }
 }

@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 /** A server that answers {@code /version} as MLflow's does, in a process that a test started and ends. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
@@ -38,7 +38,8 @@ final class ServerProcess implements AutoCloseable {
         return server;
     }
 
-    String url() {
+    /** Where it is. */
+    public String url() {
         return url;
     }
 

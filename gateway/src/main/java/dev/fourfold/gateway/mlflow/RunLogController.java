@@ -134,6 +134,9 @@ final class RunLogController {
     }
 
     private HttpResponse<byte[]> write(String runId, RunChanges changes) {
+        if (!changes.metrics().isEmpty()) {
+            metrics.admit(runId);
+        }
         RunPlace place = answers.write(Subjects.touchedByRunChange(runId), () -> runs.write(runId, changes));
         if (!changes.metrics().isEmpty()) {
             List<Point> points = changes.metrics().stream()

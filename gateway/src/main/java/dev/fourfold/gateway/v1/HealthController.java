@@ -1,5 +1,7 @@
 package dev.fourfold.gateway.v1;
 
+import dev.fourfold.contract.JournalOperations;
+import dev.fourfold.contract.JournalStatus;
 import dev.fourfold.contract.StoreOperations;
 import dev.fourfold.contract.StoreStatus;
 import dev.fourfold.gateway.http.Json;
@@ -10,26 +12,41 @@ import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Produces;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** How the platform is: the gateway, which answers, and each store, asked at once for at most a second. */
+/** How the platform is: the gateway, which answers, and each store and journal, asked at once for at most a second. */
 @Controller(V1.PATH + "/health")
 @Produces(MediaType.ALL)
 final class HealthController {
 
     private final List<StoreOperations> stores;
+    private final List<JournalOperations> journals;
 
-    HealthController(List<StoreOperations> stores) {
+    HealthController(List<StoreOperations> stores, List<JournalOperations> journals) {
         this.stores = stores;
+        this.journals = journals;
     }
 
     @Access(AccessLevel.READ)
     @Get
     HttpResponse<byte[]> health() throws InterruptedException {
-        List<StoreStatus> statuses = ask();
-        boolean all = statuses.stream().allMatch(StoreStatus::available);
+        List<StoreStatus> statuses;
+        List<JournalStatus> waiting;
+        try (var asking = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<List<JournalStatus>> asked = asking.submit(this::askJournals);
+            statuses = ask(asking);
+            waiting = asked.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("The journals cannot be asked", e);
+        }
+        boolean all = statuses.stream().allMatch(StoreStatus::available)
+                && waiting.stream().allMatch(JournalStatus::available);
         return Json.ok(Json.bytes(out -> {
             out.writeStartObject();
             out.writeStringField("status", all ? "up" : "degraded");
@@ -49,17 +66,41 @@ final class HealthController {
                 out.writeEndObject();
             }
             out.writeEndArray();
+            out.writeArrayFieldStart("journals");
+            for (JournalStatus journal : waiting) {
+                out.writeStartObject();
+                out.writeStringField("service", journal.service());
+                out.writeStringField("instance", journal.instance());
+                out.writeBooleanField("available", journal.available());
+                if (journal.available()) {
+                    out.writeNumberField("records", journal.records());
+                    out.writeNumberField("bytes", journal.bytes());
+                    out.writeNumberField("oldest_age_ms", journal.oldestAgeMillis());
+                    out.writeNumberField("held_bytes", journal.heldBytes());
+                    out.writeNumberField("max_bytes", journal.maxBytes());
+                }
+                if (journal.detail() != null) {
+                    out.writeStringField("detail", journal.detail());
+                }
+                out.writeEndObject();
+            }
+            out.writeEndArray();
             out.writeEndObject();
         }));
     }
 
-    private List<StoreStatus> ask() throws InterruptedException {
-        try (var asking = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<StoreStatus>> asked = asking.invokeAll(stores.stream()
-                    .map(store -> (java.util.concurrent.Callable<StoreStatus>) store::status)
-                    .toList());
-            return asked.stream().map(HealthController::status).toList();
-        }
+    private List<StoreStatus> ask(ExecutorService asking) throws InterruptedException {
+        List<Future<StoreStatus>> asked = asking.invokeAll(stores.stream()
+                .map(store -> (Callable<StoreStatus>) store::status)
+                .toList());
+        return asked.stream().map(HealthController::status).toList();
+    }
+
+    private List<JournalStatus> askJournals() {
+        return journals.stream()
+                .flatMap(service -> service.journals().stream())
+                .sorted(Comparator.comparing(JournalStatus::service))
+                .toList();
     }
 
     /** What is told of a service that cannot even say how its store is. */

@@ -1,6 +1,6 @@
 package dev.fourfold.gateway.fakes;
 
-import dev.fourfold.logs.JournalStatus;
+import dev.fourfold.contract.JournalStatus;
 import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogLine;
 import dev.fourfold.logs.LogOperations;
@@ -50,7 +50,7 @@ public final class FakeLogs implements LogOperations {
     }
 
     @Override
-    public JournalStatus journal() {
-        return new JournalStatus(0, 0, 0, 1);
+    public List<JournalStatus> journals() {
+        return List.of(new JournalStatus("logs-svc", "1/1", true, 0, 0, 0, 0, 4096, null));
     }
 }

@@ -1,10 +1,10 @@
 package dev.fourfold.gateway.fakes;
 
+import dev.fourfold.contract.JournalStatus;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
-import dev.fourfold.metrics.JournalStatus;
 import dev.fourfold.metrics.LivePoints;
 import dev.fourfold.metrics.LiveQuery;
 import dev.fourfold.metrics.MetricOperations;
@@ -46,6 +46,11 @@ public final class FakeMetrics implements MetricOperations {
     /** Makes pages shorter than what is asked for. */
     public void pagesOf(int points) {
         longestPage = points;
+    }
+
+    @Override
+    public void admit(String runId) {
+        // There is always room.
     }
 
     @Override
@@ -152,7 +157,7 @@ public final class FakeMetrics implements MetricOperations {
     }
 
     @Override
-    public JournalStatus journal() {
-        return new JournalStatus(0, 0, 0, 1);
+    public List<JournalStatus> journals() {
+        return List.of(new JournalStatus("metrics-svc", "1/1", true, 2, 70, 1_500, 90, 4096, null));
     }
 }

@@ -138,7 +138,11 @@ class V1ApiTest {
                 .startsWith("{\"status\":\"degraded\",\"stores\":[")
                 .contains(
                         "{\"part\":\"postgresql\",\"engine\":\"PostgreSQL\",\"version\":\"18.6\",\"where\":\"127.0.0.1:5432/fourfold\",\"available\":true}")
-                .contains("\"available\":false,\"detail\":\"connection refused\"");
+                .contains("\"available\":false,\"detail\":\"connection refused\"")
+                .contains(
+                        "\"journals\":[{\"service\":\"logs-svc\",\"instance\":\"1/1\",\"available\":true,\"records\":0,")
+                .contains("{\"service\":\"metrics-svc\",\"instance\":\"1/1\",\"available\":true,\"records\":2,"
+                        + "\"bytes\":70,\"oldest_age_ms\":1500,\"held_bytes\":90,\"max_bytes\":4096}");
     }
 
     @Test

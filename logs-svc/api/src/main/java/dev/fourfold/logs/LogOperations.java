@@ -1,7 +1,9 @@
 package dev.fourfold.logs;
 
+import dev.fourfold.contract.JournalOperations;
+
 /** Everything that can be done with lines. The caller has checked with metadata-svc that the run exists. */
-public interface LogOperations {
+public interface LogOperations extends JournalOperations {
 
     /**
      * Takes lines: when this returns they are on disk in the journal, and every later read sees them. A line whose
@@ -18,7 +20,4 @@ public interface LogOperations {
      * then {@code Unavailable}. A run without lines has an empty page.
      */
     LogPage search(LogQuery query);
-
-    /** How much waits for the store. */
-    JournalStatus journal();
 }

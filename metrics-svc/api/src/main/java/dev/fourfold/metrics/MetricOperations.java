@@ -1,12 +1,21 @@
 package dev.fourfold.metrics;
 
+import dev.fourfold.contract.JournalOperations;
 import java.util.List;
 
 /**
  * Everything that can be done with points. The caller has checked with metadata-svc that the run exists and may be
  * written to.
  */
-public interface MetricOperations {
+public interface MetricOperations extends JournalOperations {
+
+    /**
+     * Refuses where the run's journal is nearly full: asked before anything else of a request is written, so that a full
+     * journal leaves nothing half done. Costs no I/O unless it is.
+     *
+     * @throws dev.fourfold.contract.ProblemException {@code LimitExceeded} where it is
+     */
+    void admit(String runId);
 
     /**
      * Takes points: when this returns they are on disk in the journal, and every later read sees them. An exact repeat
@@ -57,10 +66,7 @@ public interface MetricOperations {
     /**
      * New points of some runs, as they come, from when this returns on: whoever listens first and reads a history then
      * misses nothing. They come from the journal, so they come while the store is away too. {@code LimitExceeded} where
-     * there are too many listeners.
+     * there are too many listeners; {@code Unsupported} where the runs belong to several instances.
      */
     LivePoints live(LiveQuery query);
-
-    /** What the journal holds now; costs no I/O. */
-    JournalStatus journal();
 }

@@ -16,6 +16,12 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record SeriesQuery(List<RunRange> runs, List<String> keys, Axis axis, int maxPoints) {
 
+    /** How many runs one question of this kind or another may be about. */
+    public static final int MAX_RUNS = 100;
+
+    /** How many points all series of an answer may have together: runs × keys × {@link #maxPoints}. */
+    public static final int MAX_POINTS = 250_000;
+
     /** Copies the lists. */
     public SeriesQuery {
         runs = List.copyOf(runs);

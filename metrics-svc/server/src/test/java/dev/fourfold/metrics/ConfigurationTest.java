@@ -28,7 +28,8 @@ final class ConfigurationTest {
                             4L << 30,
                             Duration.ofSeconds(5),
                             1_000,
-                            16L << 20));
+                            16L << 20,
+                            "1/1"));
             // Empty, not two backticks: an absent token means InfluxDB 1.8.
             assertThat(context.getProperty("fourfold.influx.token", String.class)
                             .orElse(""))
@@ -50,10 +51,12 @@ final class ConfigurationTest {
                 "fourfold.metrics.live-listeners",
                 "7",
                 "fourfold.metrics.live-bytes",
-                "70000"))) {
+                "70000",
+                "fourfold.metrics.instance",
+                "2/3"))) {
             assertThat(context.getBean(MetricsConfiguration.class))
                     .isEqualTo(new MetricsConfiguration(
-                            "postgresql", Path.of("/tmp/j"), 2_000_000, Duration.ofSeconds(3), 7, 70_000));
+                            "postgresql", Path.of("/tmp/j"), 2_000_000, Duration.ofSeconds(3), 7, 70_000, "2/3"));
         }
     }
 
@@ -63,6 +66,15 @@ final class ConfigurationTest {
             assertThatThrownBy(() -> context.getBean(MetricsConfiguration.class))
                     .isInstanceOf(BeanInstantiationException.class)
                     .hasMessageContaining("paper");
+        }
+    }
+
+    @Test
+    void instanceThatCannotBe_isRefused() {
+        try (var context = context(Map.of("fourfold.metrics.instance", "4/3"))) {
+            assertThatThrownBy(() -> context.getBean(MetricsConfiguration.class))
+                    .isInstanceOf(BeanInstantiationException.class)
+                    .hasMessageContaining("no instance 4 of 3");
         }
     }
 

@@ -59,8 +59,13 @@ final class ITMetricHttp extends MetricOperationsContract {
     @Test
     void serviceThatIsAway_isUnavailable() {
         try (var lonely = Service.client("http://127.0.0.1:1").start()) {
+            var operations = lonely.getBean(MetricOperations.class);
+            assertThat(operations.journals()).singleElement().satisfies(journal -> {
+                assertThat(journal.available()).isFalse();
+                assertThat(journal.detail()).isNotBlank();
+            });
             Assertions.assertThatThrownBy(
-                            () -> lonely.getBean(MetricOperations.class).journal())
+                            () -> operations.history(new HistoryQuery("experiment", "run", "loss", null, 10)))
                     .isInstanceOfSatisfying(
                             ProblemException.class,
                             e -> assertThat(e.problem()).isInstanceOf(Problem.Unavailable.class));

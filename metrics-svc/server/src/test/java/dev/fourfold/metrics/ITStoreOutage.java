@@ -50,8 +50,8 @@ final class ITStoreOutage {
                 assertThat(((Problem.Unavailable) e.problem()).part()).isEqualTo("influxdb");
             });
             assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(20));
-            assertThat(operations.journal().records()).isPositive();
-            assertThat(operations.journal().oldestAgeMillis()).isPositive();
+            assertThat(operations.journals().getFirst().records()).isPositive();
+            assertThat(operations.journals().getFirst().oldestAgeMillis()).isPositive();
             influx.restart();
             awaitDrained(operations);
             assertThat(steps(operations, run)).hasSize(1_000).isSorted().doesNotHaveDuplicates();
@@ -148,7 +148,7 @@ final class ITStoreOutage {
     }
 
     private static void awaitDrained(MetricOperations operations) {
-        await("drained", () -> operations.journal().records() == 0);
+        await("drained", () -> operations.journals().getFirst().records() == 0);
     }
 
     private static void await(String what, BooleanSupplier condition) {

@@ -281,7 +281,7 @@ abstract class MetricOperationsContract {
 
     @Test
     void journal_tellsWhatItHolds() {
-        assertThat(operations().journal().maxBytes()).isPositive();
+        assertThat(operations().journals().getFirst().maxBytes()).isPositive();
     }
 
     @Test

@@ -29,11 +29,18 @@ final class Service {
 
     /** As a process of its own would be: with its routes, on a free port. */
     static ApplicationContextBuilder separate(InfluxStore influx, Path journal) {
-        return here(influx, journal, Map.of("micronaut.server.port", -1))
+        return separate(influx, journal, Map.of());
+    }
+
+    /** The same with more settings. */
+    static ApplicationContextBuilder separate(InfluxStore influx, Path journal, Map<String, Object> more) {
+        var properties = new HashMap<String, Object>(Map.of("micronaut.server.port", -1));
+        properties.putAll(more);
+        return here(influx, journal, properties)
                 .propertySources(MetricsDefaults.everywhere(), MetricsDefaults.process());
     }
 
-    /** What the gateway has where metrics-svc is at an address. */
+    /** What the gateway has where metrics-svc is at an address, or several. */
     static ApplicationContextBuilder client(String url) {
         return ApplicationContext.builder()
                 .properties(Map.of("fourfold.metrics.url", url))

@@ -1,5 +1,6 @@
 package dev.fourfold.standalone.up;
 
+import dev.fourfold.contract.Instance;
 import dev.fourfold.embedded.DataFolder;
 import dev.fourfold.embedded.EmbeddedStore;
 import dev.fourfold.standalone.CommandFailure;
@@ -53,6 +54,7 @@ public final class Platform implements AutoCloseable {
             // A killed launcher's gateway may still hold the port, and its services the journals.
             ServiceProcess.stopLeftOvers(settings.dataDir());
             checkPort(settings);
+            Journals.check(settings, settings.given());
             Stores stores = Stores.start(settings, progress);
             try {
                 var properties = properties(settings, stores);
@@ -109,12 +111,12 @@ public final class Platform implements AutoCloseable {
     private static Map<String, String> properties(Settings settings, Stores stores) {
         var properties = new LinkedHashMap<>(settings.given());
         properties.putAll(stores.properties());
-        properties.putIfAbsent(
-                "fourfold.metrics.journal-folder",
-                settings.dataDir().resolve("metrics-svc/journal").toString());
-        properties.putIfAbsent(
-                "fourfold.logs.journal-folder",
-                settings.dataDir().resolve("logs-svc/journal").toString());
+        for (String name : Journals.SERVICES) {
+            properties.put(
+                    Journals.property(name),
+                    Journals.of(name, 1, settings, settings.given()).toString());
+            properties.put("fourfold." + name + ".instance", Instance.ONLY.toString());
+        }
         if ("postgresql".equals(properties.get("fourfold.metrics.store"))) {
             // Beside the metadata, in a schema of its own, unless told otherwise.
             for (String part : List.of("url", "username", "password")) {

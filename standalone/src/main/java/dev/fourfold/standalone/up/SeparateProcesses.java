@@ -1,5 +1,6 @@
 package dev.fourfold.standalone.up;
 
+import dev.fourfold.contract.Instance;
 import dev.fourfold.embedded.Ports;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,12 +28,14 @@ final class SeparateProcesses implements Services {
             forGateway.putAll(gatewayProperties(properties));
             int next = settings.servicePorts();
             for (String name : NAMES) {
-                int port = settings.servicePorts() == 0 ? Ports.claim(name + "-svc", 0) : next++;
-                var own = new LinkedHashMap<>(settings.given());
-                own.putAll(properties);
-                own.put("fourfold." + name + ".port", Integer.toString(port));
-                all.run(name + "-svc", settings, LOOPBACK, port, SERVICE_HEAP, own);
-                forGateway.put("fourfold." + name + ".url", "http://" + LOOPBACK + ":" + port);
+                forGateway.put("fourfold." + name + ".url", all.run(name, 1, next++, settings, properties));
+            }
+            // Past the ports that everybody knows.
+            for (String name : Journals.SERVICES) {
+                for (int number = 2; number <= settings.instances(name); number++) {
+                    String address = all.run(name, number, next++, settings, properties);
+                    forGateway.merge("fourfold." + name + ".url", address, (some, more) -> some + "," + more);
+                }
             }
             for (ServiceProcess service : all.processes) {
                 service.awaitReady();
@@ -42,7 +45,8 @@ final class SeparateProcesses implements Services {
             forGateway.put("fourfold.host", settings.host());
             forGateway.put("fourfold.port", Integer.toString(port));
             String asked = settings.loopback() || settings.host().equals("0.0.0.0") ? LOOPBACK : settings.host();
-            all.run("gateway", settings, asked, port, GATEWAY_HEAP, forGateway).awaitReady();
+            all.run("gateway", "gateway", settings, asked, port, GATEWAY_HEAP, forGateway)
+                    .awaitReady();
             return all;
         } catch (RuntimeException | InterruptedException e) {
             all.close();
@@ -63,13 +67,42 @@ final class SeparateProcesses implements Services {
         return some;
     }
 
+    /** Runs one instance of a service and gives its address. */
+    private String run(String name, int number, int nextPort, Settings settings, Map<String, String> properties) {
+        String process = Journals.folder(name, number);
+        int port = settings.servicePorts() == 0 ? Ports.claim(process, 0) : nextPort;
+        var own = new LinkedHashMap<>(settings.given());
+        own.putAll(properties);
+        own.put("fourfold." + name + ".port", Integer.toString(port));
+        if (Journals.SERVICES.contains(name)) {
+            own.put("fourfold." + name + ".instance", new Instance(number, settings.instances(name)).toString());
+            own.put(
+                    Journals.property(name),
+                    Journals.of(name, number, settings, properties).toString());
+        }
+        run(process, name + "-svc", settings, LOOPBACK, port, SERVICE_HEAP, own);
+        return "http://" + LOOPBACK + ":" + port;
+    }
+
     private ServiceProcess run(
-            String name, Settings settings, String host, int port, int heap, Map<String, String> properties) {
-        Path target = name.equals("gateway")
+            String name,
+            String service,
+            Settings settings,
+            String host,
+            int port,
+            int heap,
+            Map<String, String> properties) {
+        Path target = service.equals("gateway")
                 ? settings.home().resolve("gateway/target")
-                : settings.home().resolve(name).resolve("server/target");
+                : settings.home().resolve(service).resolve("server/target");
         var process = ServiceProcess.start(new ServiceProcess.Plan(
-                name, target.resolve(name + ".jar"), settings.dataDir().resolve(name), host, port, heap, properties));
+                name,
+                target.resolve(service + ".jar"),
+                settings.dataDir().resolve(name),
+                host,
+                port,
+                heap,
+                properties));
         processes.add(process);
         return process;
     }

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param port the gateway's port
  * @param separate whether each service is a process of its own
  * @param servicePorts the first of the services' ports in the separate form; 0 for free ones
+ * @param metricsInstances how many instances of metrics-svc share the runs
+ * @param logsInstances how many instances of logs-svc share the runs
  * @param supervise whether a process that ends by itself is started again
  * @param given settings from the configuration file and the environment, by property name
  */
@@ -25,12 +27,23 @@ public record Settings(
         int port,
         boolean separate,
         int servicePorts,
+        int metricsInstances,
+        int logsInstances,
         boolean supervise,
         Map<String, String> given) {
 
     /** Copies the map. */
     public Settings {
         given = Map.copyOf(given);
+    }
+
+    /** How many instances of a service run: {@code metrics} or {@code logs} may have several. */
+    int instances(String name) {
+        return switch (name) {
+            case "metrics" -> metricsInstances;
+            case "logs" -> logsInstances;
+            default -> 1;
+        };
     }
 
     /** A setting from the file or the environment. */

@@ -20,6 +20,8 @@ public final class UpOptions {
     /** What can be given by file or environment; {@code fourfold.postgres.url} is {@code FOURFOLD_POSTGRES_URL}. */
     private static final String PREFIX = "fourfold.";
 
+    private static final int MOST_INSTANCES = 16;
+
     private static final String MLFLOW_UI = "fourfold.mlflow.ui";
 
     @Option(
@@ -69,6 +71,21 @@ public final class UpOptions {
     private int servicePorts;
 
     @Option(
+            names = "--metrics-instances",
+            paramLabel = "COUNT",
+            defaultValue = "1",
+            description = "With --separate: how many instances of metrics-svc share the runs. To change it, see"
+                    + " docs/operations.md. Default: ${DEFAULT-VALUE}.")
+    private int metricsInstances;
+
+    @Option(
+            names = "--logs-instances",
+            paramLabel = "COUNT",
+            defaultValue = "1",
+            description = "The same for logs-svc. Default: ${DEFAULT-VALUE}.")
+    private int logsInstances;
+
+    @Option(
             names = "--no-restart",
             description = "Leave a store or service that ended by itself as it is, instead of starting it again.")
     private boolean noRestart;
@@ -92,7 +109,26 @@ public final class UpOptions {
             throw new CommandFailure("A port is a number from 0 to 65535.");
         }
         return new Settings(
-                home, data.toAbsolutePath().normalize(), host, port, separate, servicePorts, !noRestart, given);
+                home,
+                data.toAbsolutePath().normalize(),
+                host,
+                port,
+                separate,
+                servicePorts,
+                instances("--metrics-instances", metricsInstances),
+                instances("--logs-instances", logsInstances),
+                !noRestart,
+                given);
+    }
+
+    private int instances(String option, int count) {
+        if (count < 1 || count > MOST_INSTANCES) {
+            throw new CommandFailure(option + " is a number from 1 to " + MOST_INSTANCES + ".");
+        }
+        if (count > 1 && !separate) {
+            throw new CommandFailure(option + " needs --separate: one JVM has one instance of each service.");
+        }
+        return count;
     }
 
     /** The folder as every process finds it. */

@@ -37,6 +37,16 @@ enum Victim {
 
     /** The process that plays this part now, if one lives. Works in it as its current folder, so no other is meant. */
     Optional<ProcessHandle> process(Path dataDir) throws IOException {
+        return process(dataDir, folder, note);
+    }
+
+    /** What a part leaves in its folder. */
+    String note() {
+        return note;
+    }
+
+    /** The same for a part by its folder. */
+    static Optional<ProcessHandle> process(Path dataDir, String folder, String note) throws IOException {
         try {
             String text =
                     Files.readString(dataDir.resolve(folder).resolve(note)).strip();

@@ -1,34 +1,43 @@
 package dev.fourfold.logs.client;
 
+import dev.fourfold.contract.JournalStatus;
 import dev.fourfold.contract.Problem;
-import dev.fourfold.logs.JournalStatus;
+import dev.fourfold.contract.http.Instances;
 import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogOperations;
 import dev.fourfold.logs.LogPage;
 import dev.fourfold.logs.LogQuery;
+import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
+import java.util.List;
 
 /** Lines over HTTP. */
 @Singleton
-@Requires(property = "fourfold.logs.url")
+@Requires(property = HttpLogs.URL)
 final class HttpLogs implements LogOperations {
 
-    private final LogHttp http;
+    /** The addresses of logs-svc; given, it means that logs-svc runs elsewhere. */
+    static final String URL = "fourfold.logs.url";
 
-    HttpLogs(LogHttp http) {
+    private final LogHttp http;
+    private final Instances instances;
+
+    HttpLogs(LogHttp http, @Property(name = URL) String addresses) {
         this.http = http;
+        this.instances = Instances.of(addresses);
     }
 
     @Override
     public void append(LogBatch batch) {
-        http.append(batch.toBytes());
+        http.append(instances.owner(batch.runId()), batch.toBytes());
     }
 
     @Override
     public LogPage search(LogQuery query) {
         var level = query.minimumLevel();
         var answer = http.search(
+                instances.owner(query.runId()),
                 query.runId(),
                 query.cursor(),
                 query.limit(),
@@ -45,7 +54,7 @@ final class HttpLogs implements LogOperations {
     }
 
     @Override
-    public JournalStatus journal() {
-        return http.journal();
+    public List<JournalStatus> journals() {
+        return instances.journals("logs-svc", http::journal);
     }
 }

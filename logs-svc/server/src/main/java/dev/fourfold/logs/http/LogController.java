@@ -1,7 +1,7 @@
 package dev.fourfold.logs.http;
 
+import dev.fourfold.contract.JournalStatus;
 import dev.fourfold.contract.Problem;
-import dev.fourfold.logs.JournalStatus;
 import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogLevel;
 import dev.fourfold.logs.LogOperations;
@@ -59,6 +59,6 @@ final class LogController {
 
     @Get("/journal")
     JournalStatus journal() {
-        return logs.journal();
+        return logs.journals().getFirst();
     }
 }

@@ -1,9 +1,10 @@
 package dev.fourfold.logs.line;
 
+import dev.fourfold.contract.Instance;
+import dev.fourfold.contract.JournalStatus;
 import dev.fourfold.journal.Failpoint;
 import dev.fourfold.journal.JournalSettings;
 import dev.fourfold.journal.JournaledStore;
-import dev.fourfold.logs.JournalStatus;
 import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogOperations;
 import dev.fourfold.logs.LogPage;
@@ -26,12 +27,10 @@ final class LogService implements LogOperations {
     private static final int MAX_RECORD_BYTES = 24 << 20;
 
     private final LineStore store;
-    private final LogsConfiguration configuration;
     private final JournaledStore journaled;
 
     LogService(LineStore store, LogsConfiguration configuration) {
         this.store = store;
-        this.configuration = configuration;
         journaled = JournaledStore.open(
                 JournalSettings.of("logs", configuration.journalFolder())
                         .withMaxBytes(configuration.journalMaxBytes())
@@ -39,6 +38,7 @@ final class LogService implements LogOperations {
                         .withDurabilityLag(store.durabilityLag())
                         .withBackoff(Duration.ofMillis(100), Duration.ofSeconds(1))
                         .withFailpoint(Failpoint.fromSystemProperty("logs")),
+                Instance.parse(configuration.instance()),
                 configuration.readLimit(),
                 store::part);
         if (store.durabilityLag().isPositive()) {
@@ -64,12 +64,8 @@ final class LogService implements LogOperations {
     }
 
     @Override
-    public JournalStatus journal() {
-        return new JournalStatus(
-                journaled.depthRecords(),
-                journaled.depthBytes(),
-                journaled.oldestAge().toMillis(),
-                configuration.journalMaxBytes());
+    public List<JournalStatus> journals() {
+        return List.of(journaled.status());
     }
 
     @PreDestroy

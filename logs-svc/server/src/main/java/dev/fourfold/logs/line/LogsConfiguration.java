@@ -11,9 +11,11 @@ import java.time.Duration;
  * @param journalFolder where the journal is; one process at a time
  * @param journalMaxBytes at how many bytes waiting for the store more lines are refused
  * @param readLimit how long a search waits for the run's journaled lines
+ * @param instance which of how many instances of logs-svc this is: {@code 2/3} is the second of three
  */
 @ConfigurationProperties("fourfold.logs")
 record LogsConfiguration(
         @Bindable(defaultValue = "data/logs-svc/journal") Path journalFolder,
         @Bindable(defaultValue = "2147483648") long journalMaxBytes,
-        @Bindable(defaultValue = "5s") Duration readLimit) {}
+        @Bindable(defaultValue = "5s") Duration readLimit,
+        @Bindable(defaultValue = "1/1") String instance) {}

@@ -189,9 +189,9 @@ public abstract class LogOperationsContract {
         logs().append(new LogBatch(run, List.of(line("w", 0, "m"))));
         search(run, 10);
 
-        assertThat(logs().journal().records()).isZero();
-        assertThat(logs().journal().oldestMillis()).isZero();
-        assertThat(logs().journal().maxBytes()).isPositive();
+        assertThat(logs().journals().getFirst().records()).isZero();
+        assertThat(logs().journals().getFirst().oldestAgeMillis()).isZero();
+        assertThat(logs().journals().getFirst().maxBytes()).isPositive();
     }
 
     @Test

@@ -1,10 +1,11 @@
 package dev.fourfold.metrics.client;
 
+import dev.fourfold.contract.JournalStatus;
 import dev.fourfold.contract.StoreStatus;
 import dev.fourfold.contract.http.BetweenServices;
+import dev.fourfold.contract.http.Instances;
 import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryQuery;
-import dev.fourfold.metrics.JournalStatus;
 import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.PointBatch;
 import dev.fourfold.metrics.PurgedRun;
@@ -16,46 +17,47 @@ import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Header;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.client.annotation.Client;
 import java.util.List;
 
-/** The routes of metrics-svc. Points cross as {@link PointBatch#toBytes}. */
-@Client("${" + HttpMetricOperations.URL + "}")
+/** The routes of metrics-svc, each at the address of an instance. Points cross as {@link PointBatch#toBytes}. */
+@Client("http://metrics-svc")
 @BetweenServices
 @Requires(property = HttpMetricOperations.URL)
 interface MetricHttp {
 
     @Post("/metrics/points")
     @Produces(PointBatch.MEDIA_TYPE)
-    HttpResponse<?> append(@Body byte[] points);
+    HttpResponse<?> append(@Header(Instances.AT) String instance, @Body byte[] points);
 
     @Post("/metrics/history")
     @Consumes(PointBatch.MEDIA_TYPE)
-    HttpResponse<byte[]> history(@Body HistoryQuery query);
+    HttpResponse<byte[]> history(@Header(Instances.AT) String instance, @Body HistoryQuery query);
 
     @Post("/metrics/bulk")
     @Consumes(PointBatch.LIST_MEDIA_TYPE)
-    byte[] bulk(@Body BulkQuery query);
+    byte[] bulk(@Header(Instances.AT) String instance, @Body BulkQuery query);
 
     @Post("/metrics/sample")
     @Consumes(PointBatch.LIST_MEDIA_TYPE)
-    byte[] sample(@Body SampleQuery query);
+    byte[] sample(@Header(Instances.AT) String instance, @Body SampleQuery query);
 
     @Post("/metrics/series")
     @Consumes(MetricSeries.MEDIA_TYPE)
-    byte[] series(@Body SeriesQuery query);
+    byte[] series(@Header(Instances.AT) String instance, @Body SeriesQuery query);
 
     @Post("/metrics/purge")
-    PurgedRun purge(@Body RunRef run);
+    PurgedRun purge(@Header(Instances.AT) String instance, @Body RunRef run);
 
     @Get("/metrics/retention-classes")
-    List<String> retentionClasses();
+    List<String> retentionClasses(@Header(Instances.AT) String instance);
 
     @Get("/metrics/journal")
-    JournalStatus journal();
+    JournalStatus journal(@Header(Instances.AT) String instance);
 
     @Get("/metrics/store")
-    StoreStatus store();
+    StoreStatus store(@Header(Instances.AT) String instance);
 }

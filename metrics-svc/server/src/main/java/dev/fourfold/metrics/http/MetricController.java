@@ -1,5 +1,6 @@
 package dev.fourfold.metrics.http;
 
+import dev.fourfold.contract.JournalStatus;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.StoreOperations;
 import dev.fourfold.contract.StoreStatus;
@@ -7,7 +8,6 @@ import dev.fourfold.contract.http.PulledBody;
 import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
-import dev.fourfold.metrics.JournalStatus;
 import dev.fourfold.metrics.LiveFrames;
 import dev.fourfold.metrics.LiveQuery;
 import dev.fourfold.metrics.MetricOperations;
@@ -48,7 +48,9 @@ final class MetricController {
     @Consumes(PointBatch.MEDIA_TYPE)
     HttpResponse<?> append(@Body byte[] points) {
         operations.append(parse(points));
-        return HttpResponse.noContent();
+        return operations.journals().getFirst().hasRoom()
+                ? HttpResponse.noContent()
+                : HttpResponse.noContent().header(HttpMetricOperations.JOURNAL_NEARLY_FULL, "true");
     }
 
     @Post("/history")
@@ -97,7 +99,7 @@ final class MetricController {
 
     @Get("/journal")
     JournalStatus journal() {
-        return operations.journal();
+        return operations.journals().getFirst();
     }
 
     @Get("/store")

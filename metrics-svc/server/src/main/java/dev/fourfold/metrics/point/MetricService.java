@@ -1,5 +1,7 @@
 package dev.fourfold.metrics.point;
 
+import dev.fourfold.contract.Instance;
+import dev.fourfold.contract.JournalStatus;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.journal.Failpoint;
 import dev.fourfold.journal.JournalSettings;
@@ -9,7 +11,6 @@ import dev.fourfold.journal.tail.Tail;
 import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
-import dev.fourfold.metrics.JournalStatus;
 import dev.fourfold.metrics.LivePoints;
 import dev.fourfold.metrics.LiveQuery;
 import dev.fourfold.metrics.MetricOperations;
@@ -75,11 +76,17 @@ public final class MetricService implements MetricOperations, AutoCloseable {
                         .withBackoff(Duration.ofMillis(100), Duration.ofSeconds(1))
                         .withGather(GATHER)
                         .withFailpoint(Failpoint.fromSystemProperty("metrics")),
+                Instance.parse(configuration.instance()),
                 configuration.readLimit(),
                 store::part);
         this.tail = journaled.tail(
                 new Tail.Settings(LIVE_MOMENT, configuration.liveBytes(), configuration.liveListeners(), LIVE_MEMORY));
         journaled.drainTo(JournalRecord::fromBytes, this::apply);
+    }
+
+    @Override
+    public void admit(String runId) {
+        journaled.admit(runId);
     }
 
     @Override
@@ -143,6 +150,7 @@ public final class MetricService implements MetricOperations, AutoCloseable {
     @Override
     public LivePoints live(LiveQuery query) {
         PointRules.check(query);
+        journaled.checkOwn(query.runIds());
         var listener = tail.listen(Set.copyOf(query.runIds()), query.after())
                 .orElseThrow(() -> new Problem.LimitExceeded(
                                 "Already " + configuration.liveListeners() + " listen to new points", RETRY_AFTER_CROWD)
@@ -156,12 +164,8 @@ public final class MetricService implements MetricOperations, AutoCloseable {
     }
 
     @Override
-    public JournalStatus journal() {
-        return new JournalStatus(
-                journaled.depthRecords(),
-                journaled.depthBytes(),
-                journaled.oldestAge().toMillis(),
-                configuration.journalMaxBytes());
+    public List<JournalStatus> journals() {
+        return List.of(journaled.status());
     }
 
     /** How many points the store has refused for good since the start; each was logged. */

@@ -1,5 +1,6 @@
 package dev.fourfold.metrics.point;
 
+import dev.fourfold.contract.Instance;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param readLimit how long a read waits until the run's journaled points are in the store
  * @param liveListeners how many may listen to new points at once
  * @param liveBytes how much of the newest points is held in memory for them
+ * @param instance which of how many instances of metrics-svc this is: {@code 2/3} is the second of three
  */
 @ConfigurationProperties("fourfold.metrics")
 public record MetricsConfiguration(
@@ -24,7 +26,8 @@ public record MetricsConfiguration(
         @Bindable(defaultValue = "4294967296") long journalMaxBytes,
         @Bindable(defaultValue = "5s") Duration readLimit,
         @Bindable(defaultValue = "1000") int liveListeners,
-        @Bindable(defaultValue = "16777216") long liveBytes) {
+        @Bindable(defaultValue = "16777216") long liveBytes,
+        @Bindable(defaultValue = "1/1") String instance) {
 
     /** The value of {@code fourfold.metrics.store} for InfluxDB. */
     public static final String INFLUXDB = "influxdb";
@@ -50,5 +53,6 @@ public record MetricsConfiguration(
         if (liveBytes < 1 << 16) {
             throw new IllegalArgumentException("fourfold.metrics.live-bytes is at least 65536");
         }
+        Instance.parse(instance);
     }
 }

@@ -23,12 +23,12 @@ final class PointRules {
     static final int MAX_NAME_LENGTH = 250;
     static final int MAX_BATCH_POINTS = 100_000;
     static final int MAX_PAGE_POINTS = 50_000;
-    static final int MAX_RUNS = 100;
+    static final int MAX_RUNS = SeriesQuery.MAX_RUNS;
     static final int MAX_SAMPLE_POINTS = 2_500;
     static final int MAX_KEYS = 100;
     static final int MIN_SERIES_POINTS = 12;
     static final int MAX_SERIES_POINTS = 10_000;
-    static final int MAX_ALL_SERIES_POINTS = 250_000;
+    static final int MAX_ALL_SERIES_POINTS = SeriesQuery.MAX_POINTS;
 
     private PointRules() {}
 

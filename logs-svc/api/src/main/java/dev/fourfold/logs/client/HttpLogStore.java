@@ -1,0 +1,36 @@
+package dev.fourfold.logs.client;
+
+import dev.fourfold.contract.ProblemException;
+import dev.fourfold.contract.StoreOperations;
+import dev.fourfold.contract.StoreStatus;
+import dev.fourfold.contract.http.Instances;
+import io.micronaut.context.annotation.Property;
+import io.micronaut.context.annotation.Requires;
+import jakarta.inject.Singleton;
+
+/** The store of lines as the first instance of logs-svc sees it that answers. */
+@Singleton
+@Requires(property = HttpLogs.URL)
+final class HttpLogStore implements StoreOperations {
+
+    private final LogHttp http;
+    private final Instances instances;
+
+    HttpLogStore(LogHttp http, @Property(name = HttpLogs.URL) String addresses) {
+        this.http = http;
+        this.instances = Instances.of(addresses);
+    }
+
+    @Override
+    public StoreStatus status() {
+        String why = "";
+        for (String address : instances.addresses()) {
+            try {
+                return http.store(address);
+            } catch (ProblemException e) {
+                why = e.getMessage();
+            }
+        }
+        return new StoreStatus("mongodb", "unknown", null, "behind logs-svc", false, why);
+    }
+}
