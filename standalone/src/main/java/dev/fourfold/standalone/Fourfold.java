@@ -2,18 +2,19 @@ package dev.fourfold.standalone;
 
 import dev.fourfold.embedded.EmbeddedStoreException;
 import dev.fourfold.standalone.demo.DemoCommand;
+import dev.fourfold.standalone.metrics.MetricsCommand;
 import dev.fourfold.standalone.up.UpCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The main of the launcher: {@code fourfold up}, {@code fourfold demo}. */
+/** The main of the launcher: {@code fourfold up}, {@code fourfold demo}, {@code fourfold metrics}. */
 @Command(
         name = "fourfold",
         description = "The metadata platform for machine learning that keeps each kind of data in the database made for"
                 + " it, behind one API.",
         mixinStandardHelpOptions = true,
         versionProvider = FourfoldVersion.class,
-        subcommands = {UpCommand.class, DemoCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {UpCommand.class, DemoCommand.class, MetricsCommand.class, CommandLine.HelpCommand.class},
         footer = {
             "",
             "The script ./fourfold adds:",

@@ -117,13 +117,11 @@ public final class Platform implements AutoCloseable {
                     Journals.of(name, 1, settings, settings.given()).toString());
             properties.put("fourfold." + name + ".instance", Instance.ONLY.toString());
         }
-        if ("postgresql".equals(properties.get("fourfold.metrics.store"))) {
-            // Beside the metadata, in a schema of its own, unless told otherwise.
-            for (String part : List.of("url", "username", "password")) {
-                String value = properties.get("fourfold.postgres." + part);
-                if (value != null) {
-                    properties.putIfAbsent("fourfold.metrics.postgres." + part, value);
-                }
+        // Beside the metadata, in a schema of its own, unless told otherwise: which store points are in, and points.
+        for (String part : List.of("url", "username", "password")) {
+            String value = properties.get("fourfold.postgres." + part);
+            if (value != null) {
+                properties.putIfAbsent("fourfold.metrics.postgres." + part, value);
             }
         }
         if (!settings.loopback()) {

@@ -59,6 +59,7 @@ final class SeparateProcesses implements Services {
         var some = new LinkedHashMap<>(properties);
         some.keySet()
                 .removeIf(name -> name.startsWith("fourfold.postgres.")
+                        || name.startsWith("fourfold.metrics.postgres.")
                         || name.startsWith("fourfold.influx.")
                         || name.startsWith("fourfold.mongo.")
                         || name.startsWith("fourfold.redis.")

@@ -8,6 +8,7 @@ import dev.fourfold.embedded.MongoStore;
 import dev.fourfold.embedded.PostgresStore;
 import dev.fourfold.embedded.RedisStore;
 import dev.fourfold.standalone.CommandFailure;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -145,13 +146,18 @@ final class Stores implements AutoCloseable {
         if (given.isPresent()) {
             return elsewhere("metrics", "InfluxDB", given.get());
         }
-        if (settings.given("fourfold.metrics.store")
+        boolean wanted = settings.given("fourfold.metrics.store")
                 .filter("postgresql"::equals)
-                .isPresent()) {
+                .isEmpty();
+        // A folder from before: points may be moved from or to it. Which store they are in, metrics-svc has recorded.
+        if (!wanted && !Files.isDirectory(settings.dataDir().resolve("influxdb"))) {
             return inPostgres();
         }
         var binary = InfluxBinary.find(
                 settings.given("fourfold.influx.binary").map(Path::of).orElse(null), progress::step);
+        if (binary.isEmpty() && !wanted) {
+            return inPostgres();
+        }
         if (binary.isEmpty()) {
             progress.step("No InfluxDB can be had here: metrics go to PostgreSQL, which is slower for long series."
                     + " Put an influxd 1.8 on the PATH, or name one by FOURFOLD_INFLUX_URL.");
@@ -163,7 +169,7 @@ final class Stores implements AutoCloseable {
                 store,
                 Map.of(
                         "fourfold.metrics.store",
-                        "influxdb",
+                        wanted ? "influxdb" : "postgresql",
                         "fourfold.influx.url",
                         store.url(),
                         "fourfold.influx.username",

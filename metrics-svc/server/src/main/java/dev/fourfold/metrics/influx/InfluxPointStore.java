@@ -16,6 +16,7 @@ import dev.fourfold.metrics.point.PointStore;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Inject;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.List;
@@ -24,12 +25,9 @@ import java.util.function.Consumer;
 
 /** Points in InfluxDB. */
 @Singleton
+@Named(MetricsConfiguration.INFLUXDB)
 @Bean(preDestroy = "close")
 @Requires(missingProperty = HttpMetricOperations.URL)
-@Requires(
-        property = "fourfold.metrics.store",
-        value = MetricsConfiguration.INFLUXDB,
-        defaultValue = MetricsConfiguration.INFLUXDB)
 final class InfluxPointStore implements PointStore {
 
     /** A million points in a thousand parts: fifteen chunks a part. */

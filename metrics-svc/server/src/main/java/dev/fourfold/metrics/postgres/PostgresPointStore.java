@@ -22,6 +22,7 @@ import dev.fourfold.metrics.point.MetricsConfiguration;
 import dev.fourfold.metrics.point.PointStore;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Requires;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -35,6 +36,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -47,9 +49,10 @@ import org.slf4j.LoggerFactory;
  * migration are its own, as the service must start, and take points into the journal, while PostgreSQL is away.
  */
 @Singleton
+@Named(MetricsConfiguration.POSTGRESQL)
 @Bean(preDestroy = "close")
 @Requires(missingProperty = HttpMetricOperations.URL)
-@Requires(property = "fourfold.metrics.store", value = MetricsConfiguration.POSTGRESQL)
+@Requires(property = "fourfold.metrics.postgres.url", pattern = ".+")
 final class PostgresPointStore implements PointStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresPointStore.class);
@@ -184,6 +187,7 @@ final class PostgresPointStore implements PointStore {
     private final PostgresConfiguration configuration;
     private final HikariDataSource pool;
     private final Map<Series, Long> knownSeries = new LinkedHashMap<>(64, 0.75f, true);
+    private final ReentrantLock migrating = new ReentrantLock();
     private volatile boolean ensured;
 
     /** Connects to nothing yet: PostgreSQL may be away when the service starts. */
@@ -210,9 +214,23 @@ final class PostgresPointStore implements PointStore {
 
     @Override
     public void ensureSchema() throws StoreUnavailableException {
-        if (ensured) {
-            return;
+        if (!ensured) {
+            migrate();
         }
+    }
+
+    private void migrate() throws StoreUnavailableException {
+        migrating.lock();
+        try {
+            if (!ensured) {
+                migrateOnce();
+            }
+        } finally {
+            migrating.unlock();
+        }
+    }
+
+    private void migrateOnce() throws StoreUnavailableException {
         // Flyway would wait and warn for a server that is away; asking first is quiet and fast.
         try (Connection connection = pool.getConnection()) {
             connection.isValid(1);
@@ -244,6 +262,26 @@ final class PostgresPointStore implements PointStore {
                         + ", which cannot hold every metric's name: give fourfold.metrics.postgres.url one made with"
                         + " CREATE DATABASE ... ENCODING 'UTF8'");
             }
+        }
+    }
+
+    /** Does something in a transaction of its own, in the schema that is made where it is missing. */
+    <T> T inTransaction(Transaction<T> something) throws StoreUnavailableException {
+        ensureSchema();
+        try (var connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                T result = something.in(connection);
+                connection.commit();
+                return result;
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw unavailable(e);
         }
     }
 
@@ -508,8 +546,7 @@ final class PostgresPointStore implements PointStore {
             statement.setQueryTimeout(1);
             try (var rows = statement.executeQuery("SHOW server_version")) {
                 String version = rows.next() ? rows.getString(1) : null;
-                return new StoreStatus(
-                        part(), "PostgreSQL", version, configuration.where(), true, "in place of InfluxDB");
+                return new StoreStatus(part(), "PostgreSQL", version, configuration.where(), true, null);
             }
         } catch (SQLException e) {
             return new StoreStatus(part(), "PostgreSQL", null, configuration.where(), false, e.getMessage());
@@ -675,6 +712,13 @@ final class PostgresPointStore implements PointStore {
             ensured = false; // The table or schema is gone: made again at the next try.
         }
         return new StoreUnavailableException("PostgreSQL does not take or give points: " + e.getMessage(), e);
+    }
+
+    /** What is done in a transaction. */
+    @FunctionalInterface
+    interface Transaction<T> {
+
+        T in(Connection connection) throws SQLException;
     }
 
     /** One metric of one run. */

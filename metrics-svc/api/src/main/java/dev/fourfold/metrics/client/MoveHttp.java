@@ -1,0 +1,36 @@
+package dev.fourfold.metrics.client;
+
+import dev.fourfold.contract.http.BetweenServices;
+import dev.fourfold.metrics.RunRef;
+import dev.fourfold.metrics.move.MoveAction;
+import dev.fourfold.metrics.move.MoveRequest;
+import dev.fourfold.metrics.move.MoveStatus;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.client.annotation.Client;
+import java.util.List;
+
+/** The routes of metrics-svc that are about moves. */
+@Client("${" + HttpMetricOperations.URL + "}")
+@BetweenServices
+@Requires(property = HttpMetricOperations.URL)
+interface MoveHttp {
+
+    @Get("/metrics/move")
+    MoveStatus status();
+
+    @Post("/metrics/move")
+    MoveStatus start(@Body MoveRequest request);
+
+    @Post("/metrics/move/actions/{action}")
+    MoveStatus act(MoveAction action);
+
+    @Get("/metrics/move/runs-without-experiment")
+    List<String> runsWithoutExperiment();
+
+    @Post("/metrics/move/experiments")
+    HttpResponse<?> tellExperiments(@Body List<RunRef> runs);
+}
