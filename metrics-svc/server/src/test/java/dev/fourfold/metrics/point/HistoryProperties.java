@@ -65,8 +65,8 @@ public abstract class HistoryProperties {
     void whateverIsDone_throughTheJournal_histories_areWhatMlflowsRulesSay(@ForAll("stories") Story story)
             throws Exception {
         var folder = Files.createTempDirectory("histories-journal");
-        var configuration =
-                new MetricsConfiguration(MetricsConfiguration.INFLUXDB, folder, 1 << 30, Duration.ofSeconds(30), 1_000, 16 << 20, "1/1");
+        var configuration = new MetricsConfiguration(
+                MetricsConfiguration.INFLUXDB, folder, 1 << 30, Duration.ofSeconds(30), 1_000, 16 << 20, "1/1");
         try (var telling = new Telling(story, () -> {
             var store = open(story.maxNames());
             return new Journaled(store, new MetricService(store, configuration));
