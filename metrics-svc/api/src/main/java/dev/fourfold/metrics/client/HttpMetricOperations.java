@@ -1,5 +1,6 @@
 package dev.fourfold.metrics.client;
 
+import dev.fourfold.contract.Instance;
 import dev.fourfold.contract.JournalStatus;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.http.Instances;
@@ -23,9 +24,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** {@link MetricOperations} of metrics-svc where it runs elsewhere: at one address, or at several, each the owner of its runs. */
@@ -165,15 +168,32 @@ public final class HttpMetricOperations implements MetricOperations {
 
     @Override
     public LivePoints live(LiveQuery query) {
-        var owners = query.runIds().stream().map(instances::owner).distinct().toList();
-        if (owners.size() > 1) {
-            throw new Problem.Unsupported("These runs belong to several instances of metrics-svc, and new points of one"
-                            + " instance's runs can be listened to at once: listen to each run by itself")
-                    .toException();
+        checkWhole(query.runIds().size(), 0);
+        int of = instances.addresses().size();
+        var runs = new TreeMap<Integer, List<String>>();
+        for (String runId : query.runIds()) {
+            runs.computeIfAbsent(Instance.ownerOf(runId, of).number(), _ -> new ArrayList<>())
+                    .add(runId);
         }
-        // Of none the service says itself that it is asked for none.
-        String owner = owners.isEmpty() ? instances.addresses().getFirst() : owners.getFirst();
-        return streams.live(URI.create(owner), query);
+        if (runs.size() < 2) {
+            // Of none the service says itself that it is asked for none.
+            int number = runs.isEmpty() ? 1 : runs.firstKey();
+            return liveAt(number, query.runIds(), query);
+        }
+        var parts = new LinkedHashMap<Integer, LivePoints>();
+        try {
+            runs.forEach((number, own) -> parts.put(number, liveAt(number, own, query)));
+        } catch (RuntimeException e) {
+            parts.values().forEach(LivePoints::close);
+            throw e;
+        }
+        return new JoinedPoints(parts);
+    }
+
+    private LivePoints liveAt(int number, List<String> runIds, LiveQuery query) {
+        return streams.live(
+                URI.create(instances.addresses().get(number - 1)),
+                new LiveQuery(runIds, query.keys(), JoinedPoints.positionOf(number, query.after())));
     }
 
     @Override

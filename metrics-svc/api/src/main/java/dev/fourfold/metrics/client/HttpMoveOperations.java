@@ -1,6 +1,7 @@
 package dev.fourfold.metrics.client;
 
 import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.http.Instances;
 import dev.fourfold.metrics.RunRef;
 import dev.fourfold.metrics.move.MoveAction;
 import dev.fourfold.metrics.move.MoveOperations;
@@ -17,45 +18,45 @@ import java.util.List;
 final class HttpMoveOperations implements MoveOperations {
 
     private final MoveHttp http;
-    private final boolean several;
+    private final Instances instances;
 
     HttpMoveOperations(MoveHttp http, @Property(name = HttpMetricOperations.URL) String addresses) {
         this.http = http;
-        this.several = addresses.contains(",");
+        this.instances = Instances.of(addresses);
     }
 
     @Override
     public MoveStatus status() {
-        return http().status();
+        return http.status(only());
     }
 
     @Override
     public MoveStatus start(MoveRequest request) {
-        return http().start(request);
+        return http.start(only(), request);
     }
 
     @Override
     public MoveStatus act(MoveAction action) {
-        return http().act(action);
+        return http.act(only(), action);
     }
 
     @Override
     public List<String> runsWithoutExperiment() {
-        return http().runsWithoutExperiment();
+        return http.runsWithoutExperiment(only());
     }
 
     @Override
     public void tellExperiments(List<RunRef> runs) {
-        http().tellExperiments(runs);
+        http.tellExperiments(only(), runs);
     }
 
-    private MoveHttp http() {
-        if (several) {
+    private String only() {
+        if (instances.addresses().size() > 1) {
             throw new Problem.InvalidState(
                             "Several instances of metrics-svc share the runs: points are moved by one alone."
                                     + " Go on with one instance, move, and start several again")
                     .toException();
         }
-        return http;
+        return instances.addresses().getFirst();
     }
 }
