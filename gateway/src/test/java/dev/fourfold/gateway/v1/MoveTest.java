@@ -50,7 +50,7 @@ class MoveTest {
         assertThat(moves.told()).anyMatch(told -> told.runId().equals(run));
         moves.unknown().add("0123456789abcdef0123456789abcdef");
         answer = door.post(PATH, "{\"from\":\"postgres\",\"to\":\"influxdb\"}");
-        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.statusCode()).isEqualTo(409);
         assertThat(answer.body()).contains("0123456789abcdef0123456789abcdef");
         moves.unknown().clear();
     }
