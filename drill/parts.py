@@ -131,17 +131,23 @@ class Answer:
 
 
 class Caller:
-    """One connection, kept."""
+    """One connection, kept, but for one that was not used for so long that the platform may be closing it."""
+
+    IDLE = 20
 
     def __init__(self, netloc: str) -> None:
         self.connection = http.client.HTTPConnection(netloc, timeout=60)
+        self.used = time.monotonic()
 
     def ask(self, method: str, path: str, body: object = None) -> Answer:
         begin = time.perf_counter()
         data = body if body is None or isinstance(body, bytes) else json.dumps(body)
         headers = {} if isinstance(body, bytes) else {"Content-Type": "application/json"}
+        if time.monotonic() - self.used > self.IDLE:
+            self.connection.close()
         self.connection.request(method, path, data, headers)
         response = self.connection.getresponse()
+        self.used = time.monotonic()
         return Answer(response, time.perf_counter() - begin)
 
     def expect(self, method: str, path: str, body: object = None) -> dict:
