@@ -87,7 +87,9 @@ abstract class MetricOperationsContract {
     void live_hearsWhatIsAppendedAfterItBeganAndGoesOnAfterACut() throws Exception {
         var run = newRun();
         var other = newRun();
-        operations().append(batch(run, new Point("loss", NOW, 0, 0)));
+        var before = new Point("loss", NOW, 0, 0);
+        operations().append(batch(run, before));
+        var fresh = List.of(new Point("loss", NOW, 1, Double.NaN), new Point("loss", NOW, 2, -0.0));
         String position;
         try (var live = operations().live(new LiveQuery(List.of(run, other), List.of("loss"), null))) {
             assertThat(live.missed()).isEmpty();
@@ -96,8 +98,13 @@ abstract class MetricOperationsContract {
             operations().append(batch(other, new Point("loss", NOW, 2, -0.0)));
             operations().append(batch(run, new Point("acc", NOW, 2, 1)));
             var heard = new Heard();
-            assertThat(heard.from(live, 2))
-                    .containsExactlyInAnyOrder(new Point("loss", NOW, 1, Double.NaN), new Point("loss", NOW, 2, -0.0));
+            while (!heard.points.containsAll(fresh)) {
+                heard.from(live, heard.points.size() + 1);
+            }
+            // What came a moment before may be heard too.
+            assertThat(heard.points)
+                    .filteredOn(point -> !point.equals(before))
+                    .containsExactlyInAnyOrderElementsOf(fresh);
             position = heard.position;
         }
         operations().append(batch(run, new Point("loss", NOW, 3, 3)));

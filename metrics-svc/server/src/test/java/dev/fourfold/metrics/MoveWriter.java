@@ -46,7 +46,8 @@ final class MoveWriter implements Runnable {
     public void run() {
         RunRef run = newRun();
         try {
-            for (int i = 0; !stop.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS); i++) {
+            // Once at least, however soon it is stopped.
+            for (int i = 0; i == 0 || !stop.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS); i++) {
                 if (i % BATCHES_A_RUN == BATCHES_A_RUN - 1) {
                     run = newRun();
                 }
