@@ -3,6 +3,7 @@ package dev.fourfold.contract.http;
 import dev.fourfold.contract.Instance;
 import dev.fourfold.contract.JournalStatus;
 import dev.fourfold.contract.ProblemException;
+import dev.fourfold.contract.StoreStatus;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -103,6 +104,15 @@ public final class Instances {
             }
         }
         return question.apply(addresses.getLast());
+    }
+
+    /** Asks for the store that all instances share, as the first one sees it that answers. */
+    public StoreStatus store(String part, String service, Function<String, StoreStatus> question) {
+        try {
+            return any(question);
+        } catch (ProblemException e) {
+            return new StoreStatus(part, "unknown", null, "behind " + service, false, e.getMessage());
+        }
     }
 
     /** Asks every instance for its journal, all at once. */

@@ -1,6 +1,5 @@
 package dev.fourfold.logs.client;
 
-import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.StoreOperations;
 import dev.fourfold.contract.StoreStatus;
 import dev.fourfold.contract.http.Instances;
@@ -23,14 +22,6 @@ final class HttpLogStore implements StoreOperations {
 
     @Override
     public StoreStatus status() {
-        String why = "";
-        for (String address : instances.addresses()) {
-            try {
-                return http.store(address);
-            } catch (ProblemException e) {
-                why = e.getMessage();
-            }
-        }
-        return new StoreStatus("mongodb", "unknown", null, "behind logs-svc", false, why);
+        return instances.store("mongodb", "logs-svc", http::store);
     }
 }

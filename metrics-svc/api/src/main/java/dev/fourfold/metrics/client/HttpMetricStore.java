@@ -1,6 +1,5 @@
 package dev.fourfold.metrics.client;
 
-import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.StoreOperations;
 import dev.fourfold.contract.StoreStatus;
 import dev.fourfold.contract.http.Instances;
@@ -25,14 +24,6 @@ final class HttpMetricStore implements StoreOperations {
 
     @Override
     public StoreStatus status() {
-        String why = "";
-        for (String address : instances.addresses()) {
-            try {
-                return http.store(address);
-            } catch (ProblemException e) {
-                why = e.getMessage();
-            }
-        }
-        return new StoreStatus("influxdb", "unknown", null, "behind metrics-svc", false, why);
+        return instances.store("influxdb", "metrics-svc", http::store);
     }
 }

@@ -1,5 +1,6 @@
 package dev.fourfold.metrics.move;
 
+import dev.fourfold.contract.Instance;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.journal.StoreUnavailableException;
 import dev.fourfold.metrics.RunRef;
@@ -64,7 +65,7 @@ public final class MoveService implements MoveOperations, AutoCloseable {
         this.stores = stores;
         this.record = record;
         this.pace = new Pace(configuration.pointsPerSecond());
-        this.alone = instance.strip().endsWith("/1");
+        this.alone = Instance.parse(instance).of() == 1;
         // Several would copy each other's runs, and only one may write a run to InfluxDB.
         this.worker = record == null || !alone
                 ? null
