@@ -21,7 +21,9 @@ import java.util.regex.Pattern;
 /** {@code fourfold up} as a user starts it: a process of its own, known by what it prints. */
 public final class LaunchedPlatform implements AutoCloseable {
 
-    private static final Pattern READY = Pattern.compile("(?m)^Fourfold is ready at (\\S+) after");
+    // With the last line of the summary: what is said of the services stands between the two.
+    private static final Pattern READY =
+            Pattern.compile("(?ms)^Fourfold is ready at (\\S+) after.*^Stop with Ctrl-C\\.$");
     private static final Pattern ADMINISTRATOR = Pattern.compile("administrator is '(\\S+)' with the password (\\S+) ");
     private static final Duration START_LIMIT = Duration.ofMinutes(4);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);

@@ -3,9 +3,11 @@ package dev.fourfold.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,13 +28,15 @@ public final class ServerProcess implements AutoCloseable {
         this.url = url;
     }
 
-    /** Waits until it answers; fails with a word on its log where it ends or takes too long. */
+    /** Waits until it answers; fails with its log where it ends or takes too long. */
     static ServerProcess awaited(Process process, int port, Path log) throws IOException, InterruptedException {
         var server = new ServerProcess(process, "http://127.0.0.1:" + port);
         Instant limit = Instant.now().plus(START_LIMIT);
         while (!server.answers()) {
-            assertThat(process.isAlive()).as("it ended; see %s", log).isTrue();
-            assertThat(Instant.now()).as("it is not ready; see %s", log).isBefore(limit);
+            assertThat(process.isAlive()).as(() -> "it ended: " + printed(log)).isTrue();
+            assertThat(Instant.now())
+                    .as(() -> "it is not ready: " + printed(log))
+                    .isBefore(limit);
             Thread.sleep(POLL);
         }
         return server;
@@ -41,6 +45,14 @@ public final class ServerProcess implements AutoCloseable {
     /** Where it is. */
     public String url() {
         return url;
+    }
+
+    private static String printed(Path log) {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private boolean answers() throws IOException, InterruptedException {
