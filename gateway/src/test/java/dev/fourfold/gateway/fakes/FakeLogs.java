@@ -6,6 +6,7 @@ import dev.fourfold.logs.LogLine;
 import dev.fourfold.logs.LogOperations;
 import dev.fourfold.logs.LogPage;
 import dev.fourfold.logs.LogQuery;
+import dev.fourfold.logs.PurgedLines;
 import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +48,13 @@ public final class FakeLogs implements LogOperations {
         int to = Math.min(found.size(), from + query.limit());
         return new LogPage(
                 new LogBatch(query.runId(), found.subList(from, to)), to < found.size() ? Integer.toString(to) : null);
+    }
+
+    @Override
+    public synchronized PurgedLines purge(String runId) {
+        int before = lines.size();
+        lines.keySet().removeIf(key -> key.startsWith(runId + "|"));
+        return new PurgedLines(runId, before - lines.size());
     }
 
     @Override

@@ -20,4 +20,14 @@ public interface LogOperations extends JournalOperations {
      * then {@code Unavailable}. A run without lines has an empty page.
      */
     LogPage search(LogQuery query);
+
+    /**
+     * Removes every line of a run for good: when this returns no search finds any, and nothing that the journal holds
+     * brings one back. Lines that are appended to the run later are kept, so the caller lets nobody write to it any more.
+     * Repeating it removes what is left, which mends a purge that was cut short.
+     *
+     * @throws dev.fourfold.contract.ProblemException {@code Unavailable} where the store is away: some lines may be gone,
+     *     and what the journal took of the purge is done when the store is back
+     */
+    PurgedLines purge(String runId);
 }

@@ -7,6 +7,7 @@ import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogOperations;
 import dev.fourfold.logs.LogPage;
 import dev.fourfold.logs.LogQuery;
+import dev.fourfold.logs.PurgedLines;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
@@ -51,6 +52,11 @@ final class HttpLogs implements LogOperations {
             throw new Problem.Internal("logs-svc answered a page without a body").toException();
         }
         return new LogPage(LogBatch.fromBytes(body), answer.getHeaders().get(LogRoutes.NEXT));
+    }
+
+    @Override
+    public PurgedLines purge(String runId) {
+        return http.purge(instances.owner(runId), runId);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.fourfold.contract.StoreStatus;
 import dev.fourfold.contract.http.BetweenServices;
 import dev.fourfold.contract.http.Instances;
 import dev.fourfold.logs.LogBatch;
+import dev.fourfold.logs.PurgedLines;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
@@ -40,6 +41,9 @@ interface LogHttp {
             @QueryValue @Nullable String text,
             @QueryValue @Nullable Long fromNanos,
             @QueryValue @Nullable Long toNanos);
+
+    @Post(LogRoutes.LINES + "/purge")
+    PurgedLines purge(@Header(Instances.AT) String instance, @QueryValue String runId);
 
     @Get(LogRoutes.LINES + "/journal")
     JournalStatus journal(@Header(Instances.AT) String instance);

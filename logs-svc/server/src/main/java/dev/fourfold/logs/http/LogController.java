@@ -6,6 +6,7 @@ import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogLevel;
 import dev.fourfold.logs.LogOperations;
 import dev.fourfold.logs.LogQuery;
+import dev.fourfold.logs.PurgedLines;
 import dev.fourfold.logs.client.LogRoutes;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.HttpResponse;
@@ -55,6 +56,11 @@ final class LogController {
         var answer = HttpResponse.ok(page.lines().toBytes()).contentType(MediaType.APPLICATION_OCTET_STREAM_TYPE);
         String next = page.nextCursor();
         return next == null ? answer : answer.header(LogRoutes.NEXT, next);
+    }
+
+    @Post("/purge")
+    PurgedLines purge(@QueryValue String runId) {
+        return logs.purge(runId);
     }
 
     @Get("/journal")

@@ -65,7 +65,7 @@ final class LineRules {
         }
     }
 
-    private static void checkRun(String runId) {
+    static void checkRun(String runId) {
         if (!RUN_ID.matcher(runId).matches()) {
             throw invalid("'"
                     + runId.codePoints()

@@ -25,6 +25,15 @@ public interface LineStore {
      */
     LogPage search(LogQuery query, LinePosition after) throws StoreUnavailableException;
 
+    /** How many lines of the run there are. */
+    long count(String runId) throws StoreUnavailableException;
+
+    /**
+     * Removes every line of the run, in memory that does not grow with them; a run without lines is fine. Repeating it
+     * removes what is left.
+     */
+    void purge(String runId) throws StoreUnavailableException;
+
     /** How long after a write the store may still lose it in a crash; the journal keeps lines that long. */
     Duration durabilityLag();
 

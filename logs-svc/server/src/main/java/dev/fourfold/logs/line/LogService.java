@@ -5,15 +5,20 @@ import dev.fourfold.contract.JournalStatus;
 import dev.fourfold.journal.Failpoint;
 import dev.fourfold.journal.JournalSettings;
 import dev.fourfold.journal.JournaledStore;
+import dev.fourfold.journal.StoreUnavailableException;
 import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogOperations;
 import dev.fourfold.logs.LogPage;
 import dev.fourfold.logs.LogQuery;
+import dev.fourfold.logs.PurgedLines;
 import dev.fourfold.logs.ServesLogs;
 import io.micronaut.context.annotation.Context;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Logs-svc in this process: lines are checked, put into the journal and acknowledged; one thread writes what is in the
@@ -22,6 +27,8 @@ import java.util.List;
 @Context
 @ServesLogs
 final class LogService implements LogOperations {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogService.class);
 
     /** The largest request, and what its binary form may add to it. */
     private static final int MAX_RECORD_BYTES = 24 << 20;
@@ -44,7 +51,7 @@ final class LogService implements LogOperations {
         if (store.durabilityLag().isPositive()) {
             store.whenLost(journaled::rewind);
         }
-        journaled.drainTo(LogBatch::fromBytes, store::write);
+        journaled.drainTo(JournalRecord::fromBytes, this::apply);
     }
 
     @Override
@@ -64,6 +71,18 @@ final class LogService implements LogOperations {
     }
 
     @Override
+    public PurgedLines purge(String runId) {
+        LineRules.checkRun(runId);
+        var keys = List.of(runId);
+        long lines = journaled.read(keys, () -> store.count(runId));
+        // In its place among the run's records, so that a replay of those before it comes to nothing.
+        journaled.append(runId, new JournalRecord.Purge(runId).toBytes());
+        long after = journaled.read(keys, () -> store.count(runId));
+        LOG.info("logs.purged run={} lines={} after={}", runId, lines, after);
+        return new PurgedLines(runId, lines);
+    }
+
+    @Override
     public List<JournalStatus> journals() {
         return List.of(journaled.status());
     }
@@ -71,5 +90,20 @@ final class LogService implements LogOperations {
     @PreDestroy
     void close() {
         journaled.close();
+    }
+
+    private void apply(List<JournalRecord> records) throws StoreUnavailableException {
+        var batches = new ArrayList<LogBatch>(records.size());
+        for (JournalRecord record : records) {
+            switch (record) {
+                case JournalRecord.Lines lines -> batches.add(lines.batch());
+                case JournalRecord.Purge purge -> {
+                    store.write(batches);
+                    batches.clear();
+                    store.purge(purge.runId());
+                }
+            }
+        }
+        store.write(batches);
     }
 }

@@ -1,8 +1,11 @@
 package dev.fourfold.logs.mongo;
 
+import com.mongodb.client.model.Accumulators;
+import com.mongodb.client.model.Aggregates;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
+import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.ReplaceOptions;
 import com.mongodb.client.model.Sorts;
@@ -41,6 +44,9 @@ final class MongoLineStore implements LineStore {
 
     /** Buckets asked for at once: a chain is read link by link, all chains of a batch together. */
     private static final int IDS_AT_ONCE = 500;
+
+    /** Buckets removed at once: each of these steps may look at all buckets, where no index is used. */
+    private static final int PURGED_AT_ONCE = 5_000;
 
     /** A page ends when it weighs this much, whatever was asked for: its lines may have 2 MB each. */
     private static final long PAGE_BYTES = 4L << 20;
@@ -189,6 +195,35 @@ final class MongoLineStore implements LineStore {
         return new LogPage(
                 new LogBatch(query.runId(), found),
                 more ? LinePosition.of(found.getLast()).toCursor() : null);
+    }
+
+    @Override
+    public long count(String runId) throws StoreUnavailableException {
+        ensureSchema();
+        Document counted = link.one(buckets.aggregate(List.of(
+                        Aggregates.match(Filters.eq("run", runId)),
+                        Aggregates.group(null, Accumulators.sum("lines", new Document("$size", "$lines")))))
+                .first());
+        return counted == null ? 0 : counted.get("lines", Number.class).longValue();
+    }
+
+    /** Some buckets at a time, so that no single operation takes long. */
+    @Override
+    public void purge(String runId) throws StoreUnavailableException {
+        ensureSchema();
+        List<String> ids;
+        do {
+            ids = link
+                    .all(buckets.find(Filters.eq("run", runId))
+                            .projection(Projections.include("_id"))
+                            .limit(PURGED_AT_ONCE))
+                    .stream()
+                    .map(document -> document.getString("_id"))
+                    .toList();
+            if (!ids.isEmpty()) {
+                link.one(buckets.deleteMany(Filters.in("_id", ids)));
+            }
+        } while (ids.size() == PURGED_AT_ONCE);
     }
 
     private static long weight(LogLine line) {

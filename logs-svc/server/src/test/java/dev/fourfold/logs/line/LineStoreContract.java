@@ -222,6 +222,23 @@ public abstract class LineStoreContract {
         assertThat(all(query(run, 77))).isEqualTo(sorted(lines));
     }
 
+    @Test
+    void purgedRun_isEmpty_andTakesLinesAnew() throws Exception {
+        var lines = lines(new Random(6), 700);
+        String longer = run + "-2";
+        write(lines);
+        store().write(List.of(new LogBatch(longer, lines)));
+
+        assertThat(store().count(run)).isEqualTo(lines.size());
+        store().purge(run);
+        store().purge(run);
+        assertThat(store().count(run)).isZero();
+        assertThat(all(query(run, 10))).isEmpty();
+        assertThat(all(query(longer, 10_000))).isEqualTo(sorted(lines));
+        write(lines.subList(0, 100));
+        assertThat(all(query(run, 1_000))).isEqualTo(sorted(lines.subList(0, 100)));
+    }
+
     /** Any order, any split into batches, any part of it again: what is there is each line once. */
     @RepeatedTest(8)
     void anyHistory_leavesEachLineOnce() throws Exception {

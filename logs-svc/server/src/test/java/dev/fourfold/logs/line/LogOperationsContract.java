@@ -11,6 +11,7 @@ import dev.fourfold.logs.LogLevel;
 import dev.fourfold.logs.LogLine;
 import dev.fourfold.logs.LogOperations;
 import dev.fourfold.logs.LogQuery;
+import dev.fourfold.logs.PurgedLines;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -182,6 +183,20 @@ public abstract class LogOperationsContract {
         assertProblem(
                 Problem.InvalidArgument.class,
                 () -> logs().search(new LogQuery(run, null, limit, null, null, null, null, null)));
+    }
+
+    @Test
+    void purgedRun_isEmptyAtOnce() {
+        var lines = new ArrayList<LogLine>();
+        for (int i = 0; i < 1_000; i++) {
+            lines.add(line("w", i, "line " + i));
+        }
+        logs().append(new LogBatch(run, lines));
+
+        assertThat(logs().purge(run)).isEqualTo(new PurgedLines(run, 1_000));
+        assertThat(search(run, 10)).isEmpty();
+        assertThat(logs().purge(run)).isEqualTo(new PurgedLines(run, 0));
+        assertProblem(Problem.InvalidArgument.class, () -> logs().purge("../a"));
     }
 
     @Test

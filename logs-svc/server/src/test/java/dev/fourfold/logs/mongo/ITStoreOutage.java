@@ -96,6 +96,24 @@ class ITStoreOutage {
         }
     }
 
+    /** The store comes back as it was before the purge, or before the lines: the journal has both, in their order. */
+    @Test
+    void forgetfulStore_killedAfterAPurge_hasNothingOfTheRunStill() throws Exception {
+        var mongo = start();
+        try (var context = service("10s")) {
+            var logs = context.getBean(LogOperations.class);
+            for (int i = 0; i < 100; i++) {
+                logs.append(new LogBatch(RUN, List.of(line("writer", i))));
+            }
+            assertThat(logs.purge(RUN).lines()).isEqualTo(100);
+            mongo.destroyForcibly().waitFor();
+            mongo = start();
+            assertThat(readAll(logs)).isEmpty();
+        } finally {
+            mongo.destroyForcibly().waitFor();
+        }
+    }
+
     /** Shows that the tests above can fail: without the journal this store does lose lines. */
     @Test
     void forgetfulStore_withoutTheJournal_loses() throws Exception {
