@@ -13,7 +13,8 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArchitectureTest {
 
     @ArchTest
-    static final ArchRule FAMILIES_DO_NOT_CALL_EACH_OTHER = slices().matching("dev.fourfold.gateway.(mlflow|v1|page)..")
+    static final ArchRule FAMILIES_DO_NOT_CALL_EACH_OTHER = slices().matching(
+                    "dev.fourfold.gateway.(mlflow|v1|otlp|page)..")
             .should()
             .notDependOnEachOther();
 
@@ -38,8 +39,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule SHARED_PARTS_DO_NOT_KNOW_FAMILIES = noClasses()
             .that()
-            .resideInAnyPackage("..gateway.http..", "..gateway.answers..", "..gateway.security..")
+            .resideInAnyPackage("..gateway.http..", "..gateway.answers..", "..gateway.security..", "..gateway.lines..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("..gateway.mlflow..", "..gateway.v1..", "..gateway.page..");
+            .resideInAnyPackage("..gateway.mlflow..", "..gateway.v1..", "..gateway.otlp..", "..gateway.page..");
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.gateway.http.ErrorFormat;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -47,7 +48,7 @@ class ErrorFormatsTest {
     void table_holdsEveryProblem() {
         assertThat(PROBLEMS.stream().map(Object::getClass).toList())
                 .containsExactlyInAnyOrderElementsOf(Arrays.asList(Problem.class.getPermittedSubclasses()));
-        assertThat(formats).extracting(ErrorFormat::pathPrefix).containsExactlyInAnyOrder("/", "/api/v1");
+        assertThat(formats).extracting(ErrorFormat::pathPrefix).containsExactlyInAnyOrder("/", "/api/v1", "/v1/logs");
     }
 
     @ParameterizedTest
@@ -105,6 +106,35 @@ class ErrorFormatsTest {
         assertThat(new String(answer.body(), StandardCharsets.UTF_8))
                 .startsWith("{\"type\":\"urn:fourfold:problem:" + type + "\",\"title\":\"")
                 .contains("\"status\":" + status + ",\"detail\":\"why\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "InvalidArgument, 400, 3, -",
+                "NotFound, 404, 5, -",
+                "AlreadyExists, 409, 6, -",
+                "InvalidState, 409, 9, -",
+                "Conflict, 409, 10, -",
+                "Unauthenticated, 401, 16, -",
+                "PermissionDenied, 403, 7, -",
+                "TooLarge, 413, 8, -",
+                "LimitExceeded, 429, 8, 7",
+                "Unsupported, 501, 12, -",
+                "Unavailable, 503, 14, 1",
+                "Internal, 500, 13, -"
+            })
+    void problem_inOpenTelemetrysForm(String name, int status, int code, String retryAfter) {
+        var asJson = format("/v1/logs").problem(HttpRequest.POST("/v1/logs", ""), problem(name));
+        assertThat(asJson.code()).isEqualTo(status);
+        assertThat(asJson.getHeaders().get("Retry-After")).isEqualTo(retryAfter);
+        assertThat(new String(asJson.body(), StandardCharsets.UTF_8))
+                .isEqualTo("{\"code\":" + code + ",\"message\":\"why\"}");
+        var request = HttpRequest.POST("/v1/logs", "").contentType("application/x-protobuf");
+        var asBytes = format("/v1/logs").problem(request, problem(name));
+        assertThat(asBytes.code()).isEqualTo(status);
+        assertThat(asBytes.body()).isEqualTo(new byte[] {8, (byte) code, 18, 3, 'w', 'h', 'y'});
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.fourfold.gateway.http;
 
 import dev.fourfold.contract.Problem;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MutableHttpResponse;
 
@@ -12,6 +13,11 @@ public interface ErrorFormat {
 
     /** A problem that an operation, or the reading of the request, met. */
     MutableHttpResponse<byte[]> problem(Problem problem);
+
+    /** The same, where the form depends on what was asked with. */
+    default MutableHttpResponse<byte[]> problem(HttpRequest<?> request, Problem problem) {
+        return problem(problem);
+    }
 
     /** The server's own refusal, before any route ran: no such route, another method, an unreadable request line. */
     MutableHttpResponse<byte[]> refusal(HttpStatus status, String message);

@@ -95,7 +95,7 @@ final class Errors implements ExceptionHandler<ProblemException, HttpResponse<by
                     Problem.Unsupported _ ->
                 LOG.debug("request={} path={} problem={}", RequestId.of(request), request.getPath(), problem);
         }
-        var answer = format(request).problem(problem);
+        var answer = format(request).problem(request, problem);
         // What is left of such a body is not read, so the connection is of no more use.
         return problem instanceof Problem.TooLarge ? answer.header(HttpHeaders.CONNECTION, "close") : answer;
     }

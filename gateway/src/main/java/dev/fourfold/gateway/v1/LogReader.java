@@ -6,20 +6,16 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.gateway.http.Json;
+import dev.fourfold.gateway.lines.LineIdentities;
 import dev.fourfold.logs.LogLevel;
 import dev.fourfold.logs.LogLine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +33,7 @@ final class LogReader {
 
     private final long nowNanos;
     private final List<LogLine> lines = new ArrayList<>();
-    private final Map<String, Integer> repeats = new HashMap<>();
+    private final LineIdentities identities = new LineIdentities();
 
     LogReader(long nowNanos) {
         this.nowNanos = nowNanos;
@@ -126,9 +122,10 @@ final class LogReader {
         String writer = draft.writer;
         Long sequence = draft.sequence;
         if (writer == null || sequence == null) {
-            writer =
-                    "h-" + hash(stream, level.name(), Long.toString(time), message, String.valueOf(draft.rank), fields);
-            sequence = (long) (repeats.merge(writer, 1, Integer::sum) - 1);
+            var identity = identities.next(
+                    stream, level.name(), Long.toString(time), message, String.valueOf(draft.rank), fields);
+            writer = identity.writer();
+            sequence = identity.sequence();
         }
         if (writer.isEmpty() || sequence < 0) {
             throw refusal("'writer' is not empty and 'sequence' not negative");
@@ -195,21 +192,6 @@ final class LogReader {
 
     private ProblemException refusal(String why) {
         return new Problem.InvalidArgument("Line " + lines.size() + ": " + why + ".").toException();
-    }
-
-    private static String hash(@Nullable String... parts) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (String part : parts) {
-                byte[] bytes = part == null ? new byte[0] : part.getBytes(StandardCharsets.UTF_8);
-                digest.update(Integer.toString(bytes.length).getBytes(StandardCharsets.US_ASCII));
-                digest.update((byte) (part == null ? '-' : ':'));
-                digest.update(bytes);
-            }
-            return HexFormat.of().formatHex(digest.digest(), 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // Every JDK has it.
-        }
     }
 
     /** A line while it is read. */

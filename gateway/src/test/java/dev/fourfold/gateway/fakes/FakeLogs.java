@@ -30,6 +30,14 @@ public final class FakeLogs implements LogOperations {
         return List.copyOf(lines.values());
     }
 
+    /** Every line of a run. */
+    public synchronized List<LogLine> linesOf(String runId) {
+        return lines.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(runId + "|"))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
     @Override
     public synchronized void append(LogBatch batch) {
         batch.lines()
@@ -40,10 +48,7 @@ public final class FakeLogs implements LogOperations {
     @Override
     public synchronized LogPage search(LogQuery query) {
         lastQuery = query;
-        List<LogLine> found = lines.entrySet().stream()
-                .filter(entry -> entry.getKey().startsWith(query.runId() + "|"))
-                .map(Map.Entry::getValue)
-                .toList();
+        List<LogLine> found = linesOf(query.runId());
         int from = query.cursor() == null ? 0 : Integer.parseInt(query.cursor());
         int to = Math.min(found.size(), from + query.limit());
         return new LogPage(
