@@ -113,7 +113,8 @@ public final class PulledBody implements Publisher<byte[]> {
                 }
             } catch (InterruptedException e) {
                 LOG.debug("pulled.body reader left", e);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // An error too: whoever heard nothing any more would wait for good.
                 LOG.error("pulled.body source failed", e);
                 reader.onError(e);
             } finally {

@@ -1,17 +1,15 @@
 package dev.fourfold.gateway.v1;
 
+import dev.fourfold.contract.live.LiveNews.RunNews;
 import dev.fourfold.gateway.http.Json;
-import dev.fourfold.metrics.LiveNews.RunPoints;
-import dev.fourfold.metrics.Point;
-import dev.fourfold.metrics.PointBatch;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Points as server-sent events. Those of a moment are written once for all listeners that chose the same metrics. */
+/** News as server-sent events. Those of a moment are written once for all listeners that chose the same. */
 @Singleton
 final class LiveEvents {
 
@@ -21,9 +19,14 @@ final class LiveEvents {
     private final LinkedHashMap<Name, Event> events = new LinkedHashMap<>(64, 0.75f, true);
     private long bytes;
 
-    /** An event of new points, without an id. */
-    byte[] points(RunPoints points, List<String> keys) {
-        var name = new Name(points.moment(), points.runId(), keys);
+    /**
+     * The event of some news, without an id.
+     *
+     * @param choice what the bytes depend on besides the moment and the run
+     * @param writing makes an event of the news' bytes
+     */
+    byte[] of(RunNews news, Object choice, Function<byte[], byte[]> writing) {
+        var name = new Name(news.moment(), news.runId(), choice);
         Event event;
         synchronized (events) {
             event = events.computeIfAbsent(name, _ -> new Event());
@@ -34,33 +37,14 @@ final class LiveEvents {
             if (written != null) {
                 return written;
             }
-            written = event("points", PointBatch.fromBytes(points.points()));
+            written = writing.apply(news.bytes());
             event.bytes = written;
         }
         remember(event, written.length);
         return written;
     }
 
-    /** An event with points of one run, without an id. */
-    static byte[] event(String type, PointBatch batch) {
-        return event(type, out -> {
-            out.writeStartObject();
-            out.writeStringField("run_id", batch.runId());
-            out.writeArrayFieldStart("points");
-            for (Point point : batch.points()) {
-                out.writeStartObject();
-                out.writeStringField("key", point.key());
-                out.writeNumberField("timestamp", point.timestampMillis());
-                out.writeNumberField("step", point.step());
-                out.writeNumberField("value", point.value());
-                out.writeEndObject();
-            }
-            out.writeEndArray();
-            out.writeEndObject();
-        });
-    }
-
-    /** An event with something else, without an id. */
+    /** An event, without an id. */
     static byte[] event(String type, Json.Writing data) {
         byte[] begin = ("event: " + type + "\ndata: ").getBytes(StandardCharsets.US_ASCII);
         byte[] json = Json.bytes(data);
@@ -90,7 +74,7 @@ final class LiveEvents {
     }
 
     /** What tells an event from others. */
-    private record Name(String moment, String runId, List<String> keys) {}
+    private record Name(String moment, String runId, Object choice) {}
 
     /** An event, once it is written; its bytes are guarded by itself, the count by the map. */
     private static final class Event {

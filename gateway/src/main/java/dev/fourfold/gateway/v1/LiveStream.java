@@ -3,9 +3,9 @@ package dev.fourfold.gateway.v1;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.http.PulledBody;
-import dev.fourfold.metrics.LiveNews;
-import dev.fourfold.metrics.LivePoints;
-import dev.fourfold.metrics.PointBatch;
+import dev.fourfold.contract.live.LiveFeed;
+import dev.fourfold.contract.live.LiveNews;
+import dev.fourfold.contract.live.LiveNews.RunNews;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,11 +13,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one listener is sent. While histories are read again, new points go between their pages and nothing has an id, so
- * that whoever is cut off then begins the histories again; after that, ids follow what was sent.
+ * What one listener is sent. While what is stored is read again, news go between its pages and nothing has an id, so that
+ * whoever is cut off then begins it again; after that, ids follow what was sent.
  */
 final class LiveStream implements PulledBody.Source {
 
@@ -29,13 +30,12 @@ final class LiveStream implements PulledBody.Source {
     private static final byte[] NEW_LINE = {'\n'};
     private static final byte[] COMMENT = ":\n".getBytes(StandardCharsets.US_ASCII);
 
-    private final LivePoints points;
-    private final List<String> keys;
-    private final LiveEvents events;
+    private final LiveFeed feed;
+    private final Function<RunNews, byte[]> writing;
     private final Consumer<LiveStream> onClose;
     private final Deque<byte[]> ready = new ArrayDeque<>();
     private @Nullable LiveReplay replay;
-    private @Nullable PointBatch firstPage;
+    private byte @Nullable [] firstPage;
     private String position;
     private boolean ended;
     private volatile boolean stopping;
@@ -43,21 +43,20 @@ final class LiveStream implements PulledBody.Source {
     /**
      * Reads the first page of what is to be read again, as its failure can still be an answer.
      *
+     * @param writing makes an event of news, without an id
      * @param replay what to read again, or null
      * @param onClose told when nobody listens here any more
      */
     LiveStream(
-            LivePoints points,
-            List<String> keys,
-            LiveEvents events,
+            LiveFeed feed,
+            Function<RunNews, byte[]> writing,
             @Nullable LiveReplay replay,
             Consumer<LiveStream> onClose) {
-        this.points = points;
-        this.keys = keys;
-        this.events = events;
+        this.feed = feed;
+        this.writing = writing;
         this.replay = replay;
         this.onClose = onClose;
-        this.position = points.position();
+        this.position = feed.position();
         if (replay == null) {
             ready.add(joined(LiveEvents.id(position), RETRY));
         } else {
@@ -71,7 +70,7 @@ final class LiveStream implements PulledBody.Source {
         while (ready.isEmpty() && !ended) {
             LiveReplay reading = replay;
             if (reading == null) {
-                take(points.next(HEARTBEAT));
+                take(feed.next(HEARTBEAT));
             } else {
                 readAgain(reading);
             }
@@ -82,17 +81,17 @@ final class LiveStream implements PulledBody.Source {
     /** Ends it with a word; what was to come is found by the id. */
     void stop() {
         stopping = true;
-        points.close();
+        feed.close();
     }
 
     @Override
     public void close() {
-        points.close();
+        feed.close();
         onClose.accept(this);
     }
 
     private void readAgain(LiveReplay reading) throws InterruptedException {
-        PointBatch page = firstPage;
+        byte[] page = firstPage;
         firstPage = null;
         try {
             page = page == null ? reading.next() : page;
@@ -102,13 +101,13 @@ final class LiveStream implements PulledBody.Source {
             return;
         }
         if (page != null) {
-            ready.add(LiveEvents.event("replay", page));
+            ready.add(page);
         }
-        LiveNews news = points.next(Duration.ZERO);
-        while (news instanceof LiveNews.Points fresh) {
+        LiveNews news = feed.next(Duration.ZERO);
+        while (news instanceof LiveNews.Fresh fresh) {
             position = fresh.position();
-            fresh.runs().forEach(run -> ready.add(events.points(run, keys)));
-            news = points.next(Duration.ZERO);
+            fresh.runs().forEach(run -> ready.add(writing.apply(run)));
+            news = feed.next(Duration.ZERO);
         }
         if (!(news instanceof LiveNews.Quiet)) {
             take(news);
@@ -123,14 +122,14 @@ final class LiveStream implements PulledBody.Source {
 
     private void take(LiveNews news) {
         switch (news) {
-            case LiveNews.Points(String at, List<LiveNews.RunPoints> runs) -> {
+            case LiveNews.Fresh(String at, List<RunNews> runs) -> {
                 position = at;
                 var bytes = new ByteArrayOutputStream();
-                for (LiveNews.RunPoints run : runs) {
+                for (RunNews run : runs) {
                     if (run.equals(runs.getLast())) {
                         bytes.writeBytes(LiveEvents.id(at)); // Not before all of the moment was sent.
                     }
-                    bytes.writeBytes(events.points(run, keys));
+                    bytes.writeBytes(writing.apply(run));
                 }
                 ready.add(bytes.toByteArray());
             }

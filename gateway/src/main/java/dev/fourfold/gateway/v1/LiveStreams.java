@@ -1,23 +1,56 @@
 package dev.fourfold.gateway.v1;
 
+import dev.fourfold.contract.http.PulledBody;
+import dev.fourfold.contract.live.LiveFeed;
+import dev.fourfold.contract.live.LiveNews.RunNews;
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.context.event.ShutdownEvent;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 
-/** The listeners of this gateway, so that they hear of its end. */
+/** The listeners of this gateway, each with its answer that does not end, and told of the gateway's end. */
 @Singleton
 final class LiveStreams implements ApplicationEventListener<ShutdownEvent> {
 
+    private static final String LAST_EVENT_ID = "Last-Event-ID";
+
     private final Set<LiveStream> streams = ConcurrentHashMap.newKeySet();
 
-    void add(LiveStream stream) {
-        streams.add(stream);
+    /** The id that a client saw last, or null. */
+    static @Nullable String lastEventId(HttpRequest<?> request) {
+        String id = request.getHeaders().get(LAST_EVENT_ID);
+        return id == null || id.isEmpty() ? null : id;
     }
 
-    void remove(LiveStream stream) {
-        streams.remove(stream);
+    /**
+     * Begins an answer.
+     *
+     * @param feed closed when nobody listens any more
+     * @param writing makes an event of news, without an id
+     * @param replaying what to read again of runs that may have missed something
+     */
+    HttpResponse<Publisher<byte[]>> answer(
+            LiveFeed feed, Function<RunNews, byte[]> writing, Function<List<String>, LiveReplay> replaying) {
+        LiveStream stream;
+        try {
+            LiveReplay replay = feed.missed().isEmpty() ? null : replaying.apply(feed.missed());
+            stream = new LiveStream(feed, writing, replay, streams::remove);
+        } catch (RuntimeException e) {
+            feed.close();
+            throw e;
+        }
+        streams.add(stream);
+        return HttpResponse.<Publisher<byte[]>>ok(new PulledBody(stream, LiveStream.STALL_LIMIT))
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .header("X-Accel-Buffering", "no");
     }
 
     @Override

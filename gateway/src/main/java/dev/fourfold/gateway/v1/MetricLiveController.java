@@ -1,15 +1,14 @@
 package dev.fourfold.gateway.v1;
 
-import dev.fourfold.contract.http.PulledBody;
 import dev.fourfold.gateway.answers.RunPlaces;
 import dev.fourfold.gateway.security.Access;
 import dev.fourfold.gateway.security.AccessLevel;
 import dev.fourfold.metadata.run.Metric;
 import dev.fourfold.metadata.run.RunOperations;
-import dev.fourfold.metrics.LivePoints;
 import dev.fourfold.metrics.LiveQuery;
 import dev.fourfold.metrics.MetricOperations;
-import io.micronaut.http.HttpHeaders;
+import dev.fourfold.metrics.Point;
+import dev.fourfold.metrics.PointBatch;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
@@ -20,7 +19,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
 /** New points of chosen runs and metrics as they come, as server-sent events. */
@@ -30,7 +28,6 @@ final class MetricLiveController {
 
     private static final int MOST_RUNS = 100;
     private static final int MOST_KEYS = 100;
-    private static final String LAST_EVENT_ID = "Last-Event-ID";
 
     private final MetricOperations metrics;
     private final RunOperations runs;
@@ -55,35 +52,41 @@ final class MetricLiveController {
         List<String> keys = query.texts("key", 0, MOST_KEYS);
         var experiments = new LinkedHashMap<String, String>();
         runIds.forEach(runId -> experiments.put(runId, places.experimentOf(runId)));
-        @Nullable String after = request.getHeaders().get(LAST_EVENT_ID);
-        LivePoints points = metrics.live(new LiveQuery(runIds, keys, after == null || after.isEmpty() ? null : after));
-        LiveStream stream = begin(points, keys, experiments);
-        streams.add(stream);
-        return HttpResponse.<Publisher<byte[]>>ok(new PulledBody(stream, LiveStream.STALL_LIMIT))
-                .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .header("X-Accel-Buffering", "no");
+        var feed = metrics.live(new LiveQuery(runIds, keys, LiveStreams.lastEventId(request)));
+        return streams.answer(
+                feed,
+                news -> events.of(news, keys, bytes -> event("points", PointBatch.fromBytes(bytes))),
+                missed -> new PointReplay(metrics, histories(missed, keys, experiments)));
     }
 
-    private LiveStream begin(LivePoints points, List<String> keys, Map<String, String> experiments) {
-        try {
-            LiveReplay replay = points.missed().isEmpty()
-                    ? null
-                    : new LiveReplay(metrics, histories(points.missed(), keys, experiments));
-            return new LiveStream(points, keys, events, replay, streams::remove);
-        } catch (RuntimeException e) {
-            points.close();
-            throw e;
-        }
+    /** An event with points of one run, without an id. */
+    static byte[] event(String type, PointBatch batch) {
+        return LiveEvents.event(type, out -> {
+            out.writeStartObject();
+            out.writeStringField("run_id", batch.runId());
+            out.writeArrayFieldStart("points");
+            for (Point point : batch.points()) {
+                out.writeStartObject();
+                out.writeStringField("key", point.key());
+                out.writeNumberField("timestamp", point.timestampMillis());
+                out.writeNumberField("step", point.step());
+                out.writeNumberField("value", point.value());
+                out.writeEndObject();
+            }
+            out.writeEndArray();
+            out.writeEndObject();
+        });
     }
 
-    private List<LiveReplay.Series> histories(List<String> runIds, List<String> keys, Map<String, String> experiments) {
-        var series = new ArrayList<LiveReplay.Series>();
+    private List<PointReplay.Series> histories(
+            List<String> runIds, List<String> keys, Map<String, String> experiments) {
+        var series = new ArrayList<PointReplay.Series>();
         for (String runId : runIds) {
             List<String> wanted = keys.isEmpty()
                     ? runs.get(runId).metrics().stream().map(Metric::key).toList()
                     : keys;
             for (String key : wanted) {
-                series.add(new LiveReplay.Series(experiments.getOrDefault(runId, ""), runId, key));
+                series.add(new PointReplay.Series(experiments.getOrDefault(runId, ""), runId, key));
             }
         }
         return series;

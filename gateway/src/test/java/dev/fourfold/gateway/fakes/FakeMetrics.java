@@ -2,10 +2,10 @@ package dev.fourfold.gateway.fakes;
 
 import dev.fourfold.contract.JournalStatus;
 import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.live.LiveFeed;
 import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
-import dev.fourfold.metrics.LivePoints;
 import dev.fourfold.metrics.LiveQuery;
 import dev.fourfold.metrics.MetricOperations;
 import dev.fourfold.metrics.MetricSeries;
@@ -30,7 +30,7 @@ public final class FakeMetrics implements MetricOperations {
     private final List<PointBatch> batches = new CopyOnWriteArrayList<>();
     private volatile @Nullable SeriesQuery lastSeriesQuery;
     private volatile @Nullable LiveQuery lastLiveQuery;
-    private volatile @Nullable LivePoints nextLive;
+    private volatile @Nullable LiveFeed nextLive;
     private volatile int longestPage = Integer.MAX_VALUE;
 
     /** Everything that was appended. */
@@ -137,9 +137,9 @@ public final class FakeMetrics implements MetricOperations {
     }
 
     @Override
-    public LivePoints live(LiveQuery query) {
+    public LiveFeed live(LiveQuery query) {
         lastLiveQuery = query;
-        LivePoints next = nextLive;
+        LiveFeed next = nextLive;
         if (next == null) {
             throw new Problem.LimitExceeded("Nobody may listen", Duration.ofSeconds(3)).toException();
         }
@@ -147,7 +147,7 @@ public final class FakeMetrics implements MetricOperations {
     }
 
     /** What the next listener gets; null for a refusal. */
-    public void nextLive(@Nullable LivePoints points) {
+    public void nextLive(@Nullable LiveFeed points) {
         nextLive = points;
     }
 

@@ -2,11 +2,11 @@ package dev.fourfold.gateway.v1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fourfold.contract.live.LiveNews;
+import dev.fourfold.contract.live.LiveNews.RunNews;
 import dev.fourfold.gateway.Door;
-import dev.fourfold.gateway.fakes.FakeLivePoints;
+import dev.fourfold.gateway.fakes.FakeLiveFeed;
 import dev.fourfold.gateway.fakes.FakeMetrics;
-import dev.fourfold.metrics.LiveNews;
-import dev.fourfold.metrics.LiveNews.RunPoints;
 import dev.fourfold.metrics.LiveQuery;
 import dev.fourfold.metrics.Point;
 import dev.fourfold.metrics.PointBatch;
@@ -44,9 +44,9 @@ class MetricLiveTest {
     void events_areNamedAndOnlyTheLastOfAMomentHasTheId() {
         String one = newRun();
         String other = newRun();
-        metrics.nextLive(new FakeLivePoints(
+        metrics.nextLive(new FakeLiveFeed(
                 List.of(),
-                new LiveNews.Points(
+                new LiveNews.Fresh(
                         "p-1",
                         List.of(
                                 points("m1", one, new Point("a\n\"b", 10, 1, Double.NEGATIVE_INFINITY)),
@@ -77,9 +77,9 @@ class MetricLiveTest {
         log(run, "loss", 1);
         log(run, "loss", 2);
         log(run, "acc", 3);
-        metrics.nextLive(new FakeLivePoints(
+        metrics.nextLive(new FakeLiveFeed(
                 List.of(run),
-                new LiveNews.Points("p-1", List.of(points("m2", run, new Point("loss", 1, 9, 9)))),
+                new LiveNews.Fresh("p-1", List.of(points("m2", run, new Point("loss", 1, 9, 9)))),
                 new LiveNews.Quiet("p-2"),
                 new LiveNews.Quiet("p-3"),
                 new LiveNews.Quiet("p-4"),
@@ -100,7 +100,7 @@ class MetricLiveTest {
 
     @Test
     void listenerThatLeaves_isNotServedAnyMore() throws Exception {
-        var points = new FakeLivePoints(List.of());
+        var points = new FakeLiveFeed(List.of());
         metrics.nextLive(points);
         String run = newRun();
         try (var socket = new java.net.Socket("127.0.0.1", door.port())) {
@@ -115,7 +115,7 @@ class MetricLiveTest {
 
     @Test
     void shutdown_isToldToListeners() throws Exception {
-        metrics.nextLive(new FakeLivePoints(List.of()));
+        metrics.nextLive(new FakeLiveFeed(List.of()));
         String run = newRun();
         try (var client = java.net.http.HttpClient.newHttpClient()) {
             var answer = client.send(
@@ -135,7 +135,7 @@ class MetricLiveTest {
         var tooMany = door.get(PATH + "?run_id=" + run);
         assertThat(tooMany.statusCode()).isEqualTo(429);
         assertThat(tooMany.headers().firstValue("Retry-After")).contains("3");
-        metrics.nextLive(new FakeLivePoints(List.of()));
+        metrics.nextLive(new FakeLiveFeed(List.of()));
         assertThat(door.get(PATH).body()).contains("'run_id' is missing");
         assertThat(door.get(PATH + "?run_id=" + run + "&run_id=none").statusCode())
                 .isEqualTo(404);
@@ -160,7 +160,7 @@ class MetricLiveTest {
                 .isEqualTo(200);
     }
 
-    private static RunPoints points(String moment, String runId, Point... points) {
-        return new RunPoints(moment, runId, new PointBatch("0", runId, List.of(points)).toBytes());
+    private static RunNews points(String moment, String runId, Point... points) {
+        return new RunNews(moment, runId, new PointBatch("0", runId, List.of(points)).toBytes());
     }
 }

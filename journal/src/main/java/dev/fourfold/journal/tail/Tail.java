@@ -62,12 +62,24 @@ public final class Tail implements AutoCloseable {
     /**
      * How a tail is kept.
      *
-     * @param moment how long records are gathered before listeners hear of them; the first after a pause go at once
+     * @param moment how long records are gathered before listeners hear of them; the first after a pause go at once.
+     *     Past a hundred listeners it grows with their number, up to three times as long, as each moment costs each of
+     *     them something
      * @param maxBytes how much is remembered; past it, the oldest is forgotten
      * @param maxListeners how many may listen at once
      * @param keep how long it goes on remembering when nobody listens any more, so that somebody can come back
      */
-    public record Settings(Duration moment, long maxBytes, int maxListeners, Duration keep) {}
+    public record Settings(Duration moment, long maxBytes, int maxListeners, Duration keep) {
+
+        private static final int CROWD = 100;
+        private static final int LONGEST = 3;
+
+        /** How long a moment lasts for so many. */
+        Duration momentFor(int listeners) {
+            return moment.multipliedBy(Math.clamp(listeners, CROWD, LONGEST * CROWD))
+                    .dividedBy(CROWD);
+        }
+    }
 
     /** @param lastSequence the last record that was appended before the tail is told of any */
     public Tail(Settings settings, long lastSequence) {
@@ -184,7 +196,7 @@ public final class Tail implements AutoCloseable {
         lock.lock();
         try {
             while (!closed) {
-                long nanos = lastSealNanos + settings.moment().toNanos() - System.nanoTime();
+                long nanos = lastSealNanos + settings.momentFor(listeners).toNanos() - System.nanoTime();
                 if (pending.isEmpty()) {
                     arrived.await();
                 } else if (nanos > 0) {

@@ -59,6 +59,15 @@ final class TailTest {
     }
 
     @Test
+    void moment_isLongerForACrowd() {
+        var settings = new Tail.Settings(Duration.ofMillis(200), 1, 1_000, LONG);
+        assertThat(settings.momentFor(0)).isEqualTo(Duration.ofMillis(200));
+        assertThat(settings.momentFor(100)).isEqualTo(Duration.ofMillis(200));
+        assertThat(settings.momentFor(150)).isEqualTo(Duration.ofMillis(300));
+        assertThat(settings.momentFor(1_000)).isEqualTo(Duration.ofMillis(600));
+    }
+
+    @Test
     void positionThatIsNotKnown_isIncomplete() throws Exception {
         try (var listener = listen(null, "a")) {
             append("a", "1");

@@ -1,6 +1,7 @@
 package dev.fourfold.metrics;
 
 import dev.fourfold.contract.JournalOperations;
+import dev.fourfold.contract.live.LiveFeed;
 import java.util.List;
 
 /**
@@ -64,9 +65,11 @@ public interface MetricOperations extends JournalOperations {
     List<String> retentionClasses();
 
     /**
-     * New points of some runs, as they come, from when this returns on: whoever listens first and reads a history then
-     * misses nothing. They come from the journal, so they come while the store is away too. {@code LimitExceeded} where
-     * there are too many listeners; {@code Unsupported} where the runs belong to several instances.
+     * New points of some runs, each moment's of a run as a {@link PointBatch} in bytes, from when this returns on: whoever
+     * listens first and reads a history then misses nothing. They come from the journal, so they come while the store is
+     * away too.
+     *
+     * @throws dev.fourfold.contract.ProblemException {@code LimitExceeded} where there are too many listeners
      */
-    LivePoints live(LiveQuery query);
+    LiveFeed live(LiveQuery query);
 }

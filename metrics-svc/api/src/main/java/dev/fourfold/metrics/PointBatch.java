@@ -6,9 +6,11 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Points of one run, and the bytes that they cross HTTP and lie in the journal as. Keys are written once; a value is
@@ -27,6 +29,7 @@ public record PointBatch(String experimentId, String runId, List<Point> points) 
     public static final String LIST_MEDIA_TYPE = "application/vnd.fourfold.point-batches";
 
     private static final byte FORMAT = 1;
+    private static final int POINT_BYTES = Integer.BYTES + 3 * Long.BYTES;
 
     /** Copies the list. */
     public PointBatch {
@@ -50,13 +53,15 @@ public record PointBatch(String experimentId, String runId, List<Point> points) 
                 out.writeUTF(key);
             }
             out.writeInt(points.size());
+            var places = ByteBuffer.allocate(POINT_BYTES * keyIndex.length);
             for (int i = 0; i < keyIndex.length; i++) {
                 Point point = points.get(i);
-                out.writeInt(keyIndex[i]);
-                out.writeLong(point.timestampMillis());
-                out.writeLong(point.step());
-                out.writeLong(Double.doubleToRawLongBits(point.value()));
+                places.putInt(keyIndex[i])
+                        .putLong(point.timestampMillis())
+                        .putLong(point.step())
+                        .putLong(Double.doubleToRawLongBits(point.value()));
             }
+            out.write(places.array());
         } catch (IOException e) {
             throw new UncheckedIOException("A key or an id is too long to be written", e);
         }
@@ -65,6 +70,16 @@ public record PointBatch(String experimentId, String runId, List<Point> points) 
 
     /** Reads {@link #toBytes} back. @throws IllegalArgumentException where the bytes are not of that form */
     public static PointBatch fromBytes(byte[] bytes) {
+        return fromBytes(bytes, Set.of());
+    }
+
+    /**
+     * Reads those points of {@link #toBytes} that have one of some keys; what is not wanted costs next to nothing.
+     *
+     * @param wanted none for all points
+     * @throws IllegalArgumentException where the bytes are not of that form
+     */
+    public static PointBatch fromBytes(byte[] bytes, Set<String> wanted) {
         try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int format = in.readByte();
             if (format != FORMAT) {
@@ -76,11 +91,21 @@ public record PointBatch(String experimentId, String runId, List<Point> points) 
             for (int i = 0; i < keys.length; i++) {
                 keys[i] = in.readUTF();
             }
-            int count = checkedCount(in.readInt(), bytes.length);
-            var points = new ArrayList<Point>(count);
+            int count = checkedCount(in.readInt(), in.available() / POINT_BYTES);
+            var places = ByteBuffer.wrap(bytes, bytes.length - in.available(), count * POINT_BYTES);
+            var points = new ArrayList<Point>(wanted.isEmpty() ? count : 0);
+            boolean[] isWanted = new boolean[keys.length];
+            for (int i = 0; i < keys.length; i++) {
+                isWanted[i] = wanted.isEmpty() || wanted.contains(keys[i]);
+            }
             for (int i = 0; i < count; i++) {
-                String key = keys[checkedCount(in.readInt(), keys.length)];
-                points.add(new Point(key, in.readLong(), in.readLong(), Double.longBitsToDouble(in.readLong())));
+                int key = checkedCount(places.getInt(), keys.length - 1);
+                if (isWanted[key]) {
+                    points.add(new Point(
+                            keys[key], places.getLong(), places.getLong(), Double.longBitsToDouble(places.getLong())));
+                } else {
+                    places.position(places.position() + POINT_BYTES - Integer.BYTES);
+                }
             }
             return new PointBatch(experimentId, runId, points);
         } catch (IOException e) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.StoreOperations;
+import dev.fourfold.contract.live.LiveFeed;
+import dev.fourfold.contract.live.LiveNews;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -328,14 +330,14 @@ abstract class MetricOperationsContract {
         private final List<Point> points = new ArrayList<>();
         private String position = "";
 
-        private List<Point> from(LivePoints live, int count) throws InterruptedException {
+        private List<Point> from(LiveFeed live, int count) throws InterruptedException {
             while (points.size() < count) {
                 var news = live.next(Duration.ofSeconds(20));
-                assertThat(news).isInstanceOf(LiveNews.Points.class);
-                if (news instanceof LiveNews.Points(String at, List<LiveNews.RunPoints> runs)) {
+                assertThat(news).isInstanceOf(LiveNews.Fresh.class);
+                if (news instanceof LiveNews.Fresh(String at, List<LiveNews.RunNews> runs)) {
                     position = at;
                     runs.forEach(run ->
-                            points.addAll(PointBatch.fromBytes(run.points()).points()));
+                            points.addAll(PointBatch.fromBytes(run.bytes()).points()));
                 }
             }
             return points;

@@ -1,13 +1,13 @@
 package dev.fourfold.metrics.client;
 
-import dev.fourfold.contract.Instance;
 import dev.fourfold.contract.JournalStatus;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.http.Instances;
+import dev.fourfold.contract.live.LiveClient;
+import dev.fourfold.contract.live.LiveFeed;
 import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
-import dev.fourfold.metrics.LivePoints;
 import dev.fourfold.metrics.LiveQuery;
 import dev.fourfold.metrics.MetricOperations;
 import dev.fourfold.metrics.MetricSeries;
@@ -20,15 +20,12 @@ import dev.fourfold.metrics.SeriesQuery;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** {@link MetricOperations} of metrics-svc where it runs elsewhere: at one address, or at several, each the owner of its runs. */
@@ -45,19 +42,24 @@ public final class HttpMetricOperations implements MetricOperations {
     /** Header of an append's answer: the next requests must ask whether there is room. */
     public static final String JOURNAL_NEARLY_FULL = "X-Fourfold-Journal-Nearly-Full";
 
+    /** The route of new points, beneath {@code /metrics}. */
+    public static final String LIVE = "/live";
+
     private static final Duration RETRY_AFTER_FULL = Duration.ofSeconds(10);
 
     private final MetricHttp http;
-    private final MetricStreams streams;
+    private final LiveClient liveClient;
     private final Instances instances;
+    private final LiveClient.Route live;
 
     /** The instances that said so with their last answer. */
     private final Set<String> nearlyFull = ConcurrentHashMap.newKeySet();
 
-    HttpMetricOperations(MetricHttp http, MetricStreams streams, @Property(name = URL) String addresses) {
+    HttpMetricOperations(MetricHttp http, LiveClient liveClient, @Property(name = URL) String addresses) {
         this.http = http;
-        this.streams = streams;
+        this.liveClient = liveClient;
         this.instances = Instances.of(addresses);
+        this.live = new LiveClient.Route("metrics-svc", instances, "/metrics" + LIVE);
     }
 
     @Override
@@ -167,33 +169,10 @@ public final class HttpMetricOperations implements MetricOperations {
     }
 
     @Override
-    public LivePoints live(LiveQuery query) {
+    public LiveFeed live(LiveQuery query) {
         checkWhole(query.runIds().size(), 0);
-        int of = instances.addresses().size();
-        var runs = new TreeMap<Integer, List<String>>();
-        for (String runId : query.runIds()) {
-            runs.computeIfAbsent(Instance.ownerOf(runId, of).number(), _ -> new ArrayList<>())
-                    .add(runId);
-        }
-        if (runs.size() < 2) {
-            // Of none the service says itself that it is asked for none.
-            int number = runs.isEmpty() ? 1 : runs.firstKey();
-            return liveAt(number, query.runIds(), query);
-        }
-        var parts = new LinkedHashMap<Integer, LivePoints>();
-        try {
-            runs.forEach((number, own) -> parts.put(number, liveAt(number, own, query)));
-        } catch (RuntimeException e) {
-            parts.values().forEach(LivePoints::close);
-            throw e;
-        }
-        return new JoinedPoints(parts);
-    }
-
-    private LivePoints liveAt(int number, List<String> runIds, LiveQuery query) {
-        return streams.live(
-                URI.create(instances.addresses().get(number - 1)),
-                new LiveQuery(runIds, query.keys(), JoinedPoints.positionOf(number, query.after())));
+        return liveClient.listen(
+                live, query.runIds(), query.after(), (runIds, after) -> new LiveQuery(runIds, query.keys(), after));
     }
 
     @Override

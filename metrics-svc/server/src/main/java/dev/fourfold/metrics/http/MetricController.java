@@ -4,11 +4,11 @@ import dev.fourfold.contract.JournalStatus;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.StoreOperations;
 import dev.fourfold.contract.StoreStatus;
-import dev.fourfold.contract.http.PulledBody;
+import dev.fourfold.contract.live.LiveFrames;
+import dev.fourfold.contract.live.LiveSource;
 import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
-import dev.fourfold.metrics.LiveFrames;
 import dev.fourfold.metrics.LiveQuery;
 import dev.fourfold.metrics.MetricOperations;
 import dev.fourfold.metrics.MetricSeries;
@@ -91,10 +91,10 @@ final class MetricController {
         return operations.retentionClasses();
     }
 
-    @Post("/live")
+    @Post(HttpMetricOperations.LIVE)
     @Produces(LiveFrames.MEDIA_TYPE)
     HttpResponse<Publisher<byte[]>> live(@Body LiveQuery query) {
-        return HttpResponse.ok(new PulledBody(new LiveSource(operations.live(query)), LiveSource.STALL_LIMIT));
+        return HttpResponse.ok(LiveSource.body(operations.live(query)));
     }
 
     @Get("/journal")

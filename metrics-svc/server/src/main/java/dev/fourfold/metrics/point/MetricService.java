@@ -3,15 +3,16 @@ package dev.fourfold.metrics.point;
 import dev.fourfold.contract.Instance;
 import dev.fourfold.contract.JournalStatus;
 import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.live.LiveFeed;
 import dev.fourfold.journal.Failpoint;
 import dev.fourfold.journal.JournalSettings;
 import dev.fourfold.journal.JournaledStore;
 import dev.fourfold.journal.StoreUnavailableException;
 import dev.fourfold.journal.tail.Tail;
+import dev.fourfold.journal.tail.TailedFeed;
 import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
 import dev.fourfold.metrics.HistoryQuery;
-import dev.fourfold.metrics.LivePoints;
 import dev.fourfold.metrics.LiveQuery;
 import dev.fourfold.metrics.MetricOperations;
 import dev.fourfold.metrics.MetricSeries;
@@ -148,14 +149,15 @@ public final class MetricService implements MetricOperations, AutoCloseable {
     }
 
     @Override
-    public LivePoints live(LiveQuery query) {
+    public LiveFeed live(LiveQuery query) {
         PointRules.check(query);
         journaled.checkOwn(query.runIds());
         var listener = tail.listen(Set.copyOf(query.runIds()), query.after())
                 .orElseThrow(() -> new Problem.LimitExceeded(
                                 "Already " + configuration.liveListeners() + " listen to new points", RETRY_AFTER_CROWD)
                         .toException());
-        return new TailedPoints(listener, query);
+        return new TailedFeed(
+                listener, query.runIds(), new ChosenPoints(Set.copyOf(query.keys())), "The metric service stops.");
     }
 
     /** How many listen to new points now. */

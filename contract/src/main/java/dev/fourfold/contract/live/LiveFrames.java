@@ -1,6 +1,6 @@
-package dev.fourfold.metrics;
+package dev.fourfold.contract.live;
 
-import dev.fourfold.metrics.LiveNews.RunPoints;
+import dev.fourfold.contract.live.LiveNews.RunNews;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -10,14 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@link LivePoints} as they cross HTTP: a frame that says where they begin, then one for each piece of news. */
+/** A {@link LiveFeed} as it crosses HTTP: a frame that says where it begins, then one for each piece of news. */
 public final class LiveFrames {
 
     /** The media type of such a stream. */
-    public static final String MEDIA_TYPE = "application/vnd.fourfold.live-points";
+    public static final String MEDIA_TYPE = "application/vnd.fourfold.live";
 
     private static final int BEGIN = 1;
-    private static final int POINTS = 2;
+    private static final int FRESH = 2;
     private static final int QUIET = 3;
     private static final int BEHIND = 4;
     private static final int ENDED = 5;
@@ -29,7 +29,7 @@ public final class LiveFrames {
     /**
      * The first frame.
      *
-     * @param missed as {@link LivePoints#missed} has it
+     * @param missed as {@link LiveFeed#missed} has it
      */
     public record Begin(String position, List<String> missed) {}
 
@@ -49,15 +49,15 @@ public final class LiveFrames {
     public static byte[] toBytes(LiveNews news) {
         return bytes(out -> {
             switch (news) {
-                case LiveNews.Points(String position, List<RunPoints> runs) -> {
-                    out.writeByte(POINTS);
+                case LiveNews.Fresh(String position, List<RunNews> runs) -> {
+                    out.writeByte(FRESH);
                     out.writeUTF(position);
                     out.writeInt(runs.size());
-                    for (RunPoints run : runs) {
+                    for (RunNews run : runs) {
                         out.writeUTF(run.moment());
                         out.writeUTF(run.runId());
-                        out.writeInt(run.points().length);
-                        out.write(run.points());
+                        out.writeInt(run.bytes().length);
+                        out.write(run.bytes());
                     }
                 }
                 case LiveNews.Quiet(String position) -> {
@@ -76,7 +76,7 @@ public final class LiveFrames {
     /** Reads the first frame. @throws IOException where it is not one */
     public static Begin begin(DataInputStream in) throws IOException {
         if (in.readByte() != BEGIN) {
-            throw new IOException("Live points without a beginning");
+            throw new IOException("A live feed without a beginning");
         }
         String position = in.readUTF();
         var missed = new ArrayList<String>();
@@ -91,26 +91,26 @@ public final class LiveFrames {
         int kind = in.read();
         return switch (kind) {
             case -1 -> null;
-            case POINTS -> {
+            case FRESH -> {
                 String position = in.readUTF();
-                var runs = new ArrayList<RunPoints>();
+                var runs = new ArrayList<RunNews>();
                 for (int count = in.readInt(); count > 0; count--) {
                     String moment = in.readUTF();
                     String runId = in.readUTF();
                     int length = in.readInt();
                     if (length < 0 || length > MOST_BYTES) {
-                        throw new IOException("Live points of " + length + " bytes");
+                        throw new IOException("News of " + length + " bytes");
                     }
-                    byte[] points = new byte[length];
-                    in.readFully(points);
-                    runs.add(new RunPoints(moment, runId, points));
+                    byte[] bytes = new byte[length];
+                    in.readFully(bytes);
+                    runs.add(new RunNews(moment, runId, bytes));
                 }
-                yield new LiveNews.Points(position, runs);
+                yield new LiveNews.Fresh(position, runs);
             }
             case QUIET -> new LiveNews.Quiet(in.readUTF());
             case BEHIND -> new LiveNews.Behind();
             case ENDED -> new LiveNews.Ended(in.readUTF());
-            default -> throw new IOException("Live points in a frame of kind " + kind);
+            default -> throw new IOException("News in a frame of kind " + kind);
         };
     }
 

@@ -1,7 +1,5 @@
-package dev.fourfold.metrics.client;
+package dev.fourfold.contract.live;
 
-import dev.fourfold.metrics.LiveNews;
-import dev.fourfold.metrics.LivePoints;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +12,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Live points of several instances as one stream. Its position is that of each instance, by number: {@code 1=...,3=...}.
+ * The feeds of several instances as one. Its position is that of each instance, by number: {@code 1=...,3=...}.
  * A thread for each instance reads a few frames ahead and no further, so a slow reader is slow for every instance.
  */
-final class JoinedPoints implements LivePoints {
+final class JoinedFeed implements LiveFeed {
 
     private static final int FRAMES_AHEAD = 4;
 
@@ -29,7 +27,7 @@ final class JoinedPoints implements LivePoints {
 
     private static final Pattern JOINED = Pattern.compile("\\d+=[^,=]*(,\\d+=[^,=]*)*");
 
-    private final Map<Integer, LivePoints> parts;
+    private final Map<Integer, LiveFeed> parts;
     private final SortedMap<Integer, String> positions = new TreeMap<>();
     private final String begin;
     private final List<Thread> readers;
@@ -37,13 +35,13 @@ final class JoinedPoints implements LivePoints {
     private volatile boolean closed;
 
     /** @param parts by the instances' numbers; closed with this */
-    JoinedPoints(Map<Integer, LivePoints> parts) {
+    JoinedFeed(Map<Integer, LiveFeed> parts) {
         this.parts = Map.copyOf(parts);
         parts.forEach((number, part) -> positions.put(number, part.position()));
         this.begin = together();
         this.readers = parts.entrySet().stream()
                 .map(part -> Thread.ofVirtual()
-                        .name("live-points-" + part.getKey())
+                        .name("live-feed-" + part.getKey())
                         .start(() -> read(part.getKey(), part.getValue())))
                 .toList();
     }
@@ -91,9 +89,9 @@ final class JoinedPoints implements LivePoints {
                 continue;
             }
             switch (part.news()) {
-                case LiveNews.Points(String position, List<LiveNews.RunPoints> runs) -> {
+                case LiveNews.Fresh(String position, List<LiveNews.RunNews> runs) -> {
                     positions.put(part.number(), position);
-                    return new LiveNews.Points(together(), runs);
+                    return new LiveNews.Fresh(together(), runs);
                 }
                 case LiveNews.Quiet(String position) -> positions.put(part.number(), position);
                 case LiveNews.Behind behind -> {
@@ -110,10 +108,10 @@ final class JoinedPoints implements LivePoints {
     public void close() {
         closed = true;
         readers.forEach(Thread::interrupt);
-        parts.values().forEach(LivePoints::close);
+        parts.values().forEach(LiveFeed::close);
     }
 
-    private void read(int number, LivePoints part) {
+    private void read(int number, LiveFeed part) {
         try {
             LiveNews news;
             do {

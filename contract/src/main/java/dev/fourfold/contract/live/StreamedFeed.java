@@ -1,8 +1,5 @@
-package dev.fourfold.metrics.client;
+package dev.fourfold.contract.live;
 
-import dev.fourfold.metrics.LiveFrames;
-import dev.fourfold.metrics.LiveNews;
-import dev.fourfold.metrics.LivePoints;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,12 +12,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Live points of a metrics-svc elsewhere. One thread reads, and no further ahead than a few frames: past that the
+ * The feed of a service elsewhere. One thread reads, and no further ahead than a few frames: past that the
  * service's own memory is what a slow reader has.
  */
-final class StreamedPoints implements LivePoints {
+final class StreamedFeed implements LiveFeed {
 
-    private static final Logger LOG = LoggerFactory.getLogger(StreamedPoints.class);
+    private static final Logger LOG = LoggerFactory.getLogger(StreamedFeed.class);
 
     /** The service says something every five seconds. */
     private static final Duration SILENCE = Duration.ofSeconds(20);
@@ -37,11 +34,11 @@ final class StreamedPoints implements LivePoints {
     private String position;
 
     /** @param in after the frame that it begins with */
-    StreamedPoints(DataInputStream in, LiveFrames.Begin begin) {
+    StreamedFeed(DataInputStream in, LiveFrames.Begin begin) {
         this.in = in;
         this.begin = begin;
         this.position = begin.position();
-        this.reader = Thread.ofVirtual().name("live-points").start(this::read);
+        this.reader = Thread.ofVirtual().name("live-feed").start(this::read);
     }
 
     @Override
@@ -68,9 +65,9 @@ final class StreamedPoints implements LivePoints {
                 heardNanos = System.nanoTime();
             }
             switch (frame) {
-                case LiveNews.Points points -> {
-                    position = points.position();
-                    return points;
+                case LiveNews.Fresh fresh -> {
+                    position = fresh.position();
+                    return fresh;
                 }
                 case LiveNews.Quiet quiet -> position = quiet.position();
                 case LiveNews.Behind behind -> {
@@ -84,7 +81,7 @@ final class StreamedPoints implements LivePoints {
                         return end;
                     }
                     if (System.nanoTime() - heardNanos > SILENCE.toNanos()) {
-                        return new LiveNews.Ended("The metric service does not answer.");
+                        return new LiveNews.Ended("The service does not answer.");
                     }
                 }
             }
@@ -101,7 +98,7 @@ final class StreamedPoints implements LivePoints {
             try {
                 in.close();
             } catch (IOException e) {
-                LOG.debug("live.points could not be closed", e);
+                LOG.debug("live.feed could not be closed", e);
             }
         }
     }
@@ -118,10 +115,10 @@ final class StreamedPoints implements LivePoints {
                 frames.put(frame);
                 frame = LiveFrames.next(in);
             }
-            last = new LiveNews.Ended("The metric service ended the stream.");
+            last = new LiveNews.Ended("The service ended the stream.");
         } catch (IOException e) {
-            LOG.debug("live.points broken off", e);
-            last = new LiveNews.Ended("The metric service is away.");
+            LOG.debug("live.feed broken off", e);
+            last = new LiveNews.Ended("The service is away.");
         } catch (InterruptedException e) {
             last = new LiveNews.Ended("It was closed.");
         }

@@ -1,7 +1,7 @@
 package dev.fourfold.gateway.fakes;
 
-import dev.fourfold.metrics.LiveNews;
-import dev.fourfold.metrics.LivePoints;
+import dev.fourfold.contract.live.LiveFeed;
+import dev.fourfold.contract.live.LiveNews;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -9,13 +9,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** News from a list; nothing after that. */
-public final class FakeLivePoints implements LivePoints {
+public final class FakeLiveFeed implements LiveFeed {
 
     private final List<String> missed;
     private final LinkedBlockingQueue<LiveNews> news = new LinkedBlockingQueue<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    public FakeLivePoints(List<String> missed, LiveNews... news) {
+    public FakeLiveFeed(List<String> missed, LiveNews... news) {
         this.missed = missed;
         this.news.addAll(List.of(news));
     }
