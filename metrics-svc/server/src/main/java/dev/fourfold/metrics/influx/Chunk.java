@@ -3,7 +3,6 @@ package dev.fourfold.metrics.influx;
 import dev.fourfold.metrics.Axis;
 import dev.fourfold.metrics.Point;
 import dev.fourfold.metrics.point.Envelope;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -13,25 +12,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param startNanos the place of the first of them
  * @param endNanos the place of the last one
- * @param first the one with the least step
- * @param last the one with the greatest step
- * @param least the one with the least value
- * @param greatest the one with the greatest value
+ * @param byTime what an envelope along time keeps of them
+ * @param byStep what an envelope along steps keeps of them; mostly the same
  * @param kept all of them, or null
  */
 record Chunk(
         long startNanos,
         long endNanos,
-        Point first,
-        Point last,
-        Point least,
-        Point greatest,
-        @Nullable Kept kept) {
+        Extremes byTime,
+        Extremes byStep,
+        @Nullable PackedPoints kept) {
 
-    /** A chunk takes some 200 bytes, a point of it 16. */
-    private static final int POINTS_THAT_WEIGH_AS_MUCH = 12;
-
-    private static final Comparator<Point> ORDER = Envelope.order(Axis.STEP);
+    /** About what a chunk takes of which nothing is kept. */
+    private static final int BYTES = 230;
 
     /**
      * Of plain points in the order of time, at least one.
@@ -39,76 +32,96 @@ record Chunk(
      * @param keep whether the points themselves are remembered
      */
     static Chunk of(List<Point> points, boolean keep) {
-        Point first = points.getFirst();
-        Point last = first;
-        Point least = first;
-        Point greatest = first;
-        for (Point point : points) {
-            if (ORDER.compare(point, first) < 0) {
-                first = point;
-            }
-            if (ORDER.compare(point, last) > 0) {
-                last = point;
-            }
-            if (Envelope.least(ORDER, point, least)) {
-                least = point;
-            }
-            if (Envelope.greatest(ORDER, point, greatest)) {
-                greatest = point;
-            }
-        }
+        var byTime = Extremes.of(points);
         return new Chunk(
                 Place.wideNanos(points.getFirst()),
                 Place.wideNanos(points.getLast()),
-                first,
-                last,
-                least,
-                greatest,
-                keep ? Kept.of(points) : null);
+                byTime,
+                // Mostly the order of time is that of steps.
+                stepsGoBack(points) ? Extremes.of(sorted(points)) : byTime,
+                keep ? PackedPoints.of(points) : null);
+    }
+
+    private static boolean stepsGoBack(List<Point> points) {
+        long before = Long.MIN_VALUE;
+        for (Point point : points) {
+            if (point.step() < before) {
+                return true;
+            }
+            before = point.step();
+        }
+        return false;
+    }
+
+    private static List<Point> sorted(List<Point> points) {
+        return points.stream().sorted(Envelope.order(Axis.STEP)).toList();
     }
 
     Chunk withoutPoints() {
-        return kept == null ? this : new Chunk(startNanos, endNanos, first, last, least, greatest, null);
+        return kept == null ? this : new Chunk(startNanos, endNanos, byTime, byStep, null);
     }
 
-    /** About how much memory this takes, in chunks of which nothing is kept. */
-    int weight() {
-        return kept == null ? 1 : 1 + Math.ceilDiv(kept.nanos.length, POINTS_THAT_WEIGH_AS_MUCH);
+    /** About how much memory this takes. */
+    int bytes() {
+        return kept == null ? BYTES : BYTES + kept.bytes();
     }
 
-    /** How far apart the steps are, unsigned. */
-    long span() {
-        return last.step() - first.step();
+    /** The least place on an axis. */
+    long low(Axis axis) {
+        return Envelope.place(axis, extremes(axis).first);
     }
 
-    boolean overlaps(long from, long to) {
-        return first.step() <= to && last.step() >= from;
+    /** The greatest place on an axis. */
+    long high(Axis axis) {
+        return Envelope.place(axis, extremes(axis).last);
     }
 
-    boolean isWithin(long from, long to) {
-        return first.step() >= from && last.step() <= to;
+    boolean overlaps(Axis axis, long from, long to) {
+        return low(axis) <= to && high(axis) >= from;
     }
 
-    void addTo(Envelope envelope) {
-        envelope.add(first);
-        envelope.add(last);
-        envelope.add(least);
-        envelope.add(greatest);
+    boolean isWithin(Axis axis, long from, long to) {
+        return low(axis) >= from && high(axis) <= to;
     }
 
-    /** Places and values. */
-    record Kept(long[] nanos, double[] values) {
+    void addExtremes(Axis axis, Consumer<Point> receiver) {
+        var extremes = extremes(axis);
+        receiver.accept(extremes.first);
+        receiver.accept(extremes.last);
+        receiver.accept(extremes.least);
+        receiver.accept(extremes.greatest);
+    }
 
-        private static Kept of(List<Point> points) {
-            return new Kept(
-                    points.stream().mapToLong(Place::wideNanos).toArray(),
-                    points.stream().mapToDouble(Point::value).toArray());
-        }
+    private Extremes extremes(Axis axis) {
+        return switch (axis) {
+            case TIME -> byTime;
+            case STEP -> byStep;
+        };
+    }
 
-        void forEach(String key, Consumer<Point> receiver) {
-            for (int i = 0; i < nanos.length; i++) {
-                receiver.accept(Place.plain(key, nanos[i], values[i]));
+    /**
+     * What an envelope keeps of points.
+     *
+     * @param first the one that is first on the axis
+     * @param last the one that is last on the axis
+     * @param least the one with the least value, of several the first on the axis
+     * @param greatest the one with the greatest value, of several the first on the axis
+     */
+    record Extremes(Point first, Point last, Point least, Point greatest) {
+
+        /** Of points in the order of the axis. */
+        private static Extremes of(List<Point> points) {
+            Point least = points.getFirst();
+            Point greatest = least;
+            for (Point point : points) {
+                if (point.value() < least.value()) {
+                    least = point;
+                }
+                if (point.value() > greatest.value()) {
+                    greatest = point;
+                }
             }
+            return new Extremes(points.getFirst(), points.getLast(), least, greatest);
         }
     }
 }

@@ -33,7 +33,10 @@ final class InfluxPointStore implements PointStore {
     /** A million points in a thousand parts: fifteen chunks a part. */
     private static final int CHUNK_POINTS = 64;
 
-    private static final int CHUNKS_WITH_POINTS = 1_000;
+    private static final int SHORT_CHUNKS = 1_000;
+
+    /** Two million points: some 20 MB. */
+    private static final int CHUNKS_WITH_POINTS = 31_250;
 
     private final InfluxConfiguration configuration;
     private final Policies policies;
@@ -65,7 +68,7 @@ final class InfluxPointStore implements PointStore {
         this(
                 configuration,
                 new Policies(configuration, classes, clock),
-                new Outlines(CHUNK_POINTS, CHUNKS_WITH_POINTS));
+                new Outlines(CHUNK_POINTS, SHORT_CHUNKS, CHUNKS_WITH_POINTS));
     }
 
     /** @param outlines empty ones, of this store alone */

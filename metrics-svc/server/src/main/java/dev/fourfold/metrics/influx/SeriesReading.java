@@ -65,6 +65,13 @@ abstract class SeriesReading implements AutoCloseable {
         askField(statements, rows, what, rest, Names.plainField(encodedKey), fromNanos, toNanos);
     }
 
+    /** What the outline does not have yet, if anything was written since. */
+    protected final void askOutline(InfluxQuery statements, String limit) {
+        if (!outline.isUpToDate()) {
+            askPlain(statements, outline, "SELECT ?", limit, outline.fromNanos(), Place.FAR * Place.PLACES);
+        }
+    }
+
     /** All of the text field between two places. */
     protected final void askText(InfluxQuery statements, long fromNanos, long toNanos) {
         askField(statements, this::textRow, "SELECT ?", "", Names.textField(encodedKey), fromNanos, toNanos);
@@ -95,7 +102,7 @@ abstract class SeriesReading implements AutoCloseable {
                 toNanos);
     }
 
-    protected final boolean isInRange(Point point) {
+    private boolean isInRange(Point point) {
         long place = Envelope.place(axis, point);
         return place >= run.from() && place <= run.to();
     }

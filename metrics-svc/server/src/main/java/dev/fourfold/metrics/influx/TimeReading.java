@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A series along time. A short one is read, or remembered in its outline. Of a long one InfluxDB chooses the points:
+ * A series along time, by its outline. Where that does not keep the points, InfluxDB chooses those of the chart:
  * {@code top} and {@code bottom}, unlike {@code max} and {@code min}, give the place of what they find, and so the point
  * itself; of equal values they give the first, as an envelope does.
  */
@@ -20,6 +20,7 @@ final class TimeReading extends SeriesReading {
     private final long fromNanos;
     private final long toNanos;
     private final List<Point> plain = new ArrayList<>();
+    private final Drawing drawing;
     private State state;
     private int plainCount;
     private @Nullable Buckets buckets;
@@ -27,9 +28,10 @@ final class TimeReading extends SeriesReading {
     /** What is done next. */
     private enum State {
         BEGIN,
-        SHORT,
+        OUTLINE,
         COUNT,
         CHOOSE,
+        DRAWN,
         DONE
     }
 
@@ -37,6 +39,7 @@ final class TimeReading extends SeriesReading {
         super(Axis.TIME, run, key, maxPoints, outlines, policies);
         this.fromNanos = Math.clamp(run.from(), 0, Place.FAR) * Place.PLACES;
         this.toNanos = Math.clamp(run.to(), -1, Place.FAR - 1) * Place.PLACES + Place.PLACES - 1;
+        this.drawing = new Drawing(Axis.TIME, run, key, maxPoints, outlines.chunkPoints());
         this.state = State.BEGIN;
     }
 
@@ -47,21 +50,20 @@ final class TimeReading extends SeriesReading {
             if (fromNanos > toNanos) {
                 state = State.DONE;
             } else if (outline.room() > 0) {
-                String rest = " LIMIT " + outline.room();
-                long end = Place.FAR * Place.PLACES;
-                askPlain(shorter(one, other), outline, "SELECT ?", rest, outline.fromNanos(), end);
-                state = State.SHORT;
+                askOutline(shorter(one, other), " LIMIT " + outline.room());
+                state = State.OUTLINE;
                 return;
             } else {
                 state = State.COUNT;
             }
         }
         switch (state) {
-            case SHORT -> {
-                outline.complete();
-                if (outline.room() > 0) {
-                    takeOutline();
-                    state = State.DONE;
+            case OUTLINE -> {
+                boolean kept = outline.room() > 0;
+                outline.complete(kept);
+                if (kept) {
+                    draw();
+                    state = State.DRAWN;
                 } else {
                     count(one, other);
                     state = State.CHOOSE;
@@ -75,12 +77,15 @@ final class TimeReading extends SeriesReading {
                 choose(one, other);
                 state = State.DONE;
             }
-            case BEGIN, DONE -> {}
+            case BEGIN, DRAWN, DONE -> {}
         }
     }
 
     @Override
     MetricSeries answer() {
+        if (state == State.DRAWN) {
+            return series(drawing.isReduced(), drawing.points());
+        }
         var found = new ArrayList<Point>(plain.size() + odd.size());
         found.addAll(plain);
         found.addAll(odd);
@@ -104,14 +109,14 @@ final class TimeReading extends SeriesReading {
     }
 
     /** All points are at hand. */
-    private void takeOutline() {
-        for (Chunk chunk : outline.chunks()) {
-            Chunk.Kept kept = chunk.kept();
-            if (kept != null && chunk.startNanos() <= toNanos && chunk.endNanos() >= fromNanos) {
-                kept.forEach(key, this::addInRange);
-            }
-        }
-        outline.tail().forEach(this::addInRange);
+    private void draw() {
+        odd.forEach(drawing::measure);
+        outline.tail().forEach(drawing::measure);
+        outline.chunks().forEach(drawing::measure);
+        drawing.begin(isFinite());
+        odd.forEach(drawing::add);
+        outline.tail().forEach(drawing::add);
+        outline.chunks().forEach(chunk -> drawing.add(chunk, false));
     }
 
     /** Each statement costs as much as what InfluxDB has of the series in its cache, so no more of them than needed. */
@@ -158,12 +163,6 @@ final class TimeReading extends SeriesReading {
         long to = Math.min(toNanos, Math.min(high, Place.FAR - 1) * Place.PLACES + Place.PLACES - 1);
         askPlain(one, points(this::add), "SELECT top(?, 1)", rest, from, to);
         askPlain(other, points(this::add), "SELECT bottom(?, 1)", rest, from, to);
-    }
-
-    private void addInRange(Point point) {
-        if (isInRange(point)) {
-            add(point);
-        }
     }
 
     private void countRow(List<String> columns, String[] values) {

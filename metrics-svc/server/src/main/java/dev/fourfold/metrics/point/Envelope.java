@@ -110,14 +110,14 @@ public final class Envelope {
     }
 
     /** Whether a point is less than the other one, or as little and before it. */
-    public static boolean least(Comparator<Point> order, Point point, @Nullable Point other) {
+    private static boolean least(Comparator<Point> order, Point point, @Nullable Point other) {
         return other == null
                 || point.value() < other.value()
                 || (point.value() == other.value() && order.compare(point, other) < 0);
     }
 
     /** Whether a point is greater than the other one, or as great and before it. */
-    public static boolean greatest(Comparator<Point> order, Point point, @Nullable Point other) {
+    private static boolean greatest(Comparator<Point> order, Point point, @Nullable Point other) {
         return other == null
                 || point.value() > other.value()
                 || (point.value() == other.value() && order.compare(point, other) < 0);

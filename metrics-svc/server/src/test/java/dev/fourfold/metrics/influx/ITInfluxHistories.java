@@ -10,8 +10,9 @@ final class ITInfluxHistories extends HistoryProperties {
 
     @Override
     protected PointStore open(int maxNames) {
-        // Chunks so short that some are full, and so few with points that some have none.
-        return new InfluxPointStore(WAY.configuration("histories", maxNames), new Outlines(4, 5));
+        // Chunks so short that some are full; in some stories so few with points that some have none.
+        int chunksWithPoints = maxNames == 3 ? 5 : 1_000;
+        return new InfluxPointStore(WAY.configuration("histories", maxNames), new Outlines(4, 3, chunksWithPoints));
     }
 
     @Override

@@ -150,7 +150,7 @@ final class ITInfluxLimits {
         for (int i = 0; i < 600; i++) {
             points.add(new Point("loss", NOW + i, i, Math.sin(i)));
         }
-        try (var store = new InfluxPointStore(configuration("buckets"), new Outlines(16, 0))) {
+        try (var store = new InfluxPointStore(configuration("buckets"), new Outlines(16, 0, 0))) {
             store.write(List.of(batch("r", points)));
             var series = store.series(new SeriesQuery(
                             List.of(new RunRange("1", "r", Long.MIN_VALUE, Long.MAX_VALUE)),

@@ -8,6 +8,6 @@ final class ITInfluxLongSeries extends PointStoreContract {
 
     @Override
     protected PointStore open() {
-        return new InfluxPointStore(Influx.configuration("longseries", 4_000), new Outlines(128, 0));
+        return new InfluxPointStore(Influx.configuration("longseries", 4_000), new Outlines(128, 0, 0));
     }
 }

@@ -18,23 +18,30 @@ import net.jqwik.api.Provide;
 final class ITInfluxOutlines {
 
     private static final long NOW = 1_763_000_000_000L;
+    private static final int ALL = 1_000;
 
     @Property(tries = 30)
-    void envelopes_areThoseOfWhatIsWritten(@ForAll("writes") List<List<Point>> writes, @ForAll boolean keepPoints)
-            throws Exception {
+    void envelopes_areThoseOfWhatIsWritten(
+            @ForAll("writes") List<List<Point>> writes, @ForAll("kept") int chunksWithPoints) throws Exception {
         var run = Contract.aRun();
         var written = new LinkedHashMap<List<Long>, Point>();
         try (var store =
-                new InfluxPointStore(Influx.configuration("outlines", 4_000), new Outlines(3, keepPoints ? 20 : 0))) {
+                new InfluxPointStore(Influx.configuration("outlines", 4_000), new Outlines(3, 5, chunksWithPoints))) {
             for (List<Point> points : writes) {
                 var fresh = points.stream()
                         .filter(point ->
                                 written.putIfAbsent(List.of(point.timestampMillis(), point.step()), point) == null)
                         .toList();
                 Contract.write(store, run, fresh);
-                Contract.check(store, run, new ArrayList<>(written.values()));
+                Contract.check(store, run, new ArrayList<>(written.values()), chunksWithPoints == ALL);
             }
         }
+    }
+
+    /** None, some of a long history's, all. */
+    @Provide
+    Arbitrary<Integer> kept() {
+        return Arbitraries.of(0, 20, ALL);
     }
 
     /** Each write goes on from where the one before began, or somewhere else; one place never has two values. */
@@ -73,9 +80,15 @@ final class ITInfluxOutlines {
             store.write(List.of(batch(run, points)));
         }
 
-        private static void check(PointStore store, String run, List<Point> points) throws Exception {
-            assertEnvelope(store, run, points, Axis.STEP, Long.MIN_VALUE, Long.MAX_VALUE, 12);
-            assertEnvelope(store, run, points, Axis.STEP, 40, 290, 12);
+        private static void check(PointStore store, String run, List<Point> points, boolean exactByStep)
+                throws Exception {
+            if (exactByStep) {
+                assertSeries(store, run, points, Axis.STEP, Long.MIN_VALUE, Long.MAX_VALUE, 12);
+                assertSeries(store, run, points, Axis.STEP, 40, 290, 12);
+            } else {
+                assertEnvelope(store, run, points, Axis.STEP, Long.MIN_VALUE, Long.MAX_VALUE, 12);
+                assertEnvelope(store, run, points, Axis.STEP, 40, 290, 12);
+            }
             assertSeries(store, run, points, Axis.TIME, Long.MIN_VALUE, Long.MAX_VALUE, 12);
             assertSeries(store, run, points, Axis.TIME, NOW + 40, NOW + 290, 12);
         }
