@@ -13,7 +13,6 @@ import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -264,13 +263,9 @@ public final class MoveService implements MoveOperations, AutoCloseable {
         try {
             read = state;
             if (read == null) {
-                Optional<Move> last = known.last();
-                if (last.isPresent() && !last.get().phase().over()) {
-                    stores.place(Placement.of(last.get()));
-                } else {
-                    stores.place(Placement.only(known.placement(stores.configured())));
-                }
-                read = new State(last.orElse(null));
+                var recorded = Recorded.read(known, stores.configured());
+                stores.place(recorded.placement());
+                read = new State(recorded.last());
                 state = read;
             }
             return read;

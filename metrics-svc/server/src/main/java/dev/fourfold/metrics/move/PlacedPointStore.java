@@ -18,7 +18,6 @@ import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -292,17 +291,16 @@ final class PlacedPointStore implements PointStore {
             if (loaded != null) {
                 return loaded;
             }
-            Engine recorded = known.placement(configured);
-            Optional<Move> move = known.last().filter(last -> !last.phase().over());
-            loaded = move.map(Placement::of).orElseGet(() -> Placement.only(recorded));
-            if (recorded != configured && !loaded.writes().contains(configured)) {
+            loaded = Recorded.read(known, configured).placement();
+            if (!loaded.writes().contains(configured)) {
+                String recorded = loaded.writes().getFirst().text();
                 LOG.warn(
                         "metrics.placement fourfold.metrics.store is {}, but points are in {} as recorded in PostgreSQL, and"
                                 + " stay there: set it to {}, or move them with `fourfold metrics move --from {} --to {}`",
                         configured.text(),
-                        recorded.text(),
-                        recorded.text(),
-                        recorded.text(),
+                        recorded,
+                        recorded,
+                        recorded,
                         configured.text());
             }
             LOG.info("metrics.placement reads={} writes={}", loaded.reads(), loaded.writes());
