@@ -75,14 +75,14 @@ final class MetricQueryController {
     }
 
     private List<MetricSeries> series(MetricQuestion question, Map<String, Long> startMillis) {
-        boolean relative = question.axis() == Along.RELATIVE_TIME;
         var ranges = new ArrayList<RunRange>();
-        for (String runId : question.runIds()) {
-            if (relative) {
-                RunInfo run = runs.get(runId).info();
-                startMillis.put(runId, run.startTimeMillis());
-                ranges.add(range(question, runId, places.experimentOf(runId), run.startTimeMillis()));
-            } else {
+        if (question.axis() == Along.RELATIVE_TIME) {
+            for (RunInfo run : runs.infos(question.runIds())) {
+                startMillis.put(run.runId(), run.startTimeMillis());
+                ranges.add(range(question, run.runId(), run.experimentId(), run.startTimeMillis()));
+            }
+        } else {
+            for (String runId : question.runIds()) {
                 ranges.add(range(question, runId, places.experimentOf(runId), 0));
             }
         }

@@ -84,6 +84,11 @@ public final class FakeRuns implements RunOperations {
     }
 
     @Override
+    public List<RunInfo> infos(List<String> runIds) {
+        return runIds.stream().map(runId -> get(runId).info()).toList();
+    }
+
+    @Override
     public RunPlace place(String runId) {
         RunInfo info = get(runId).info();
         return new RunPlace(runId, info.experimentId(), info.lifecycleStage(), null);

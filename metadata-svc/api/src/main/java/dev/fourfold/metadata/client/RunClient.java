@@ -36,6 +36,10 @@ interface RunClient extends RunOperations {
     Run get(@QueryValue String runId);
 
     @Override
+    @Post("/infos")
+    List<RunInfo> infos(@Body List<String> runIds);
+
+    @Override
     @Get("/place")
     RunPlace place(@QueryValue String runId);
 

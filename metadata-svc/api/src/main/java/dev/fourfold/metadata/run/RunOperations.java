@@ -15,6 +15,9 @@ public interface RunOperations {
     /** Answers deleted runs too; {@code NotFound} where there is none. */
     Run get(String runId);
 
+    /** The fixed parts of some runs, in the order of the ids, deleted ones too; {@code NotFound} for the first that is absent. */
+    List<RunInfo> infos(List<String> runIds);
+
     /** The cheap form of {@link #get}: where the run belongs. */
     RunPlace place(String runId);
 

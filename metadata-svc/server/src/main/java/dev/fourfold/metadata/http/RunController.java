@@ -41,6 +41,11 @@ final class RunController {
         return runs.get(runId);
     }
 
+    @Post("/infos")
+    List<RunInfo> infos(@Body List<String> runIds) {
+        return runs.infos(runIds);
+    }
+
     @Get("/place")
     RunPlace place(@QueryValue String runId) {
         return runs.place(runId);

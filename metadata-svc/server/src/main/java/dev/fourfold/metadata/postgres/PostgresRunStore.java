@@ -71,6 +71,15 @@ final class PostgresRunStore implements RunStore {
     }
 
     @Override
+    public List<RunInfo> infos(List<String> runIds) {
+        return postgres.single(connection -> Rows.list(
+                connection,
+                "SELECT " + RunRow.COLUMNS + " FROM runs WHERE run_id = ANY (?)",
+                row -> RunRow.read(row).toInfo(),
+                (Object) runIds.toArray(String[]::new)));
+    }
+
+    @Override
     public Optional<RunPlace> place(String runId) {
         return postgres.single(connection -> Rows.first(
                 connection,

@@ -8,6 +8,7 @@ import dev.fourfold.metadata.text.Python;
 import dev.fourfold.metadata.text.Texts;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +61,21 @@ final class RunService implements RunOperations {
         return known(runId)
                 .flatMap(store::find)
                 .orElseThrow(() -> RunProblems.notFound(runId).toException());
+    }
+
+    @Override
+    public List<RunInfo> infos(List<String> runIds) {
+        var found = new HashMap<String, RunInfo>();
+        store.infos(runIds.stream().filter(RunRules::isRunId).toList()).forEach(info -> found.put(info.runId(), info));
+        var infos = new ArrayList<RunInfo>(runIds.size());
+        for (String runId : runIds) {
+            RunInfo info = found.get(runId);
+            if (info == null) {
+                throw RunProblems.notFound(runId).toException();
+            }
+            infos.add(info);
+        }
+        return infos;
     }
 
     @Override

@@ -20,6 +20,9 @@ public interface RunStore {
     /** Deleted ones too. */
     Optional<Run> find(String runId);
 
+    /** Those of the runs that exist, deleted ones too, in any order and each once. */
+    List<RunInfo> infos(List<String> runIds);
+
     /** Deleted ones too. */
     Optional<RunPlace> place(String runId);
 

@@ -68,6 +68,16 @@ public abstract class RunOperationsContract {
     }
 
     @Test
+    void infosOfRuns_comeInTheOrderAskedAndOfDeletedOnesToo() {
+        var some = List.of(newRun(), newRun(), newRun());
+        runs().delete(some.get(1));
+        var asked = List.of(some.get(2), some.get(1), some.getFirst(), some.get(1));
+        assertThat(runs().infos(asked))
+                .isEqualTo(asked.stream().map(id -> runs().get(id).info()).toList());
+        assertThat(runs().infos(List.of())).isEmpty();
+    }
+
+    @Test
     void run_keepsTheRetentionClassThatItsExperimentHadAtItsCreation() {
         var before = newRun();
         experiments().setTag(experiment, new Tag(ExperimentOperations.RETENTION_CLASS_TAG, "short"));
@@ -136,6 +146,7 @@ public abstract class RunOperationsContract {
         var notFound = new Problem.NotFound("Run with id=" + id + " not found");
         assertProblem(() -> runs().get(id), notFound);
         assertProblem(() -> runs().place(id), notFound);
+        assertProblem(() -> runs().infos(List.of(newRun(), id)), notFound);
         assertProblem(() -> runs().update(id, new UpdateRun(RunStatus.FINISHED, null, null)), notFound);
         assertProblem(() -> runs().delete(id), notFound);
         assertProblem(() -> runs().restore(id), notFound);

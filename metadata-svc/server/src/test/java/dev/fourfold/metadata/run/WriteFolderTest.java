@@ -195,6 +195,11 @@ class WriteFolderTest {
         }
 
         @Override
+        public List<RunInfo> infos(List<String> runIds) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Optional<RunPlace> place(String runId) {
             throw new UnsupportedOperationException();
         }
