@@ -45,10 +45,23 @@ public final class ManyHistories {
         if (runs.isEmpty() || key.isEmpty() || most == 0) {
             return List.of();
         }
-        return metrics.bulk(new BulkQuery(runs, key, most)).stream()
-                .map(batch -> new PointBatch(
-                        batch.experimentId(), batch.runId(), HistoryPages.distinct(null, batch.points())))
-                .toList();
+        // What is left out as one with the point before leaves room for others.
+        int asked = most;
+        while (true) {
+            List<PointBatch> read = metrics.bulk(new BulkQuery(runs, key, asked));
+            List<PointBatch> distinct = read.stream()
+                    .map(batch -> new PointBatch(
+                            batch.experimentId(), batch.runId(), HistoryPages.distinct(null, batch.points())))
+                    .toList();
+            if (count(distinct) == most || count(read) < asked) {
+                return distinct;
+            }
+            asked = most + count(read) - count(distinct);
+        }
+    }
+
+    private static int count(List<PointBatch> batches) {
+        return batches.stream().mapToInt(batch -> batch.points().size()).sum();
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.fourfold.gateway.Door;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -59,6 +60,30 @@ class MlflowPageApiTest {
         assertThat(door.get(Door.API + "/metrics/get-history-bulk?run_id=" + run + "&metric_key=m")
                         .statusCode())
                 .isEqualTo(404);
+    }
+
+    /** Two points that MLflow holds for one do not take the room of another. */
+    @Test
+    void bulk_givesAsManyAsAskedAlsoWhereAnInfinityStandsBesideTheGreatestDouble() {
+        String point = "{\"key\":\"twins\",\"value\":%s,\"timestamp\":%d,\"step\":0}";
+        var points = new ArrayList<String>();
+        for (int timestamp = 1; timestamp <= 3; timestamp++) {
+            points.add(point.formatted("1.7976931348623157E308", timestamp));
+            points.add(point.formatted("\"Infinity\"", timestamp));
+        }
+        points.add(point.formatted("4", 4));
+        assertThat(door.post(
+                                Door.API + "/runs/log-batch",
+                                "{\"run_id\":\"" + run + "\",\"metrics\":[" + String.join(",", points) + "]}")
+                        .statusCode())
+                .isEqualTo(200);
+        for (int most = 1; most <= 5; most++) {
+            assertThat(door.get(BULK + "?run_id=" + run + "&metric_key=twins&max_results=" + most)
+                            .body()
+                            .split("\"key\"", -1))
+                    .as("points and what is before the first, at most %s", most)
+                    .hasSize(1 + Math.min(most, 4));
+        }
     }
 
     @Test
