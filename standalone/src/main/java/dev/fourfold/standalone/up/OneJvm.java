@@ -1,10 +1,14 @@
 package dev.fourfold.standalone.up;
 
+import dev.fourfold.contract.StoreOperations;
+import dev.fourfold.contract.StoreStatus;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.inject.qualifiers.Qualifiers;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The gateway and the five services in this JVM: the gateway calls them as plain objects. */
 final class OneJvm implements Services {
@@ -45,6 +49,12 @@ final class OneJvm implements Services {
     public List<String> lines() {
         return List.of("gateway and services: one JVM, process "
                 + ProcessHandle.current().pid());
+    }
+
+    @Override
+    public Optional<StoreStatus> metricStore() {
+        return Optional.of(context.getBean(StoreOperations.class, Qualifiers.byName("metrics"))
+                .status());
     }
 
     @Override

@@ -153,7 +153,7 @@ public final class Platform implements AutoCloseable {
         progress.print("Fourfold is ready at " + url() + " after "
                 + String.format("%.1f", progress.sinceStart().toMillis() / 1000.0) + " s");
         progress.print("  data folder  " + settings.dataDir());
-        stores.lines().forEach(line -> progress.print(line.toString()));
+        stores.lines(services.metricStore().orElse(null)).forEach(line -> progress.print(line.toString()));
         services.lines().forEach(line -> progress.print("  " + line));
         progress.print("Track a run:   export MLFLOW_TRACKING_URI=" + url());
         if (!settings.loopback()) {

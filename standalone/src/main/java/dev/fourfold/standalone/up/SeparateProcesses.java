@@ -1,12 +1,14 @@
 package dev.fourfold.standalone.up;
 
 import dev.fourfold.contract.Instance;
+import dev.fourfold.contract.StoreStatus;
 import dev.fourfold.embedded.Ports;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Each service and the gateway in a process of its own, from its own jar. */
 final class SeparateProcesses implements Services {
@@ -113,6 +115,15 @@ final class SeparateProcesses implements Services {
         return processes.stream()
                 .map(one -> String.format("%-14s port %-5d process %d", one.name(), one.port(), one.pid()))
                 .toList();
+    }
+
+    @Override
+    public Optional<StoreStatus> metricStore() {
+        String name = Journals.folder("metrics", 1);
+        return processes.stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .flatMap(one -> one.ask("/metrics/store", StoreStatus.class));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.fourfold.standalone.up;
 
 import dev.fourfold.standalone.CommandFailure;
+import io.micronaut.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -41,6 +42,7 @@ final class ServiceProcess implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+    private static final Duration ASK_LIMIT = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(100);
 
     /**
@@ -95,6 +97,25 @@ final class ServiceProcess implements AutoCloseable {
                 }
                 Thread.sleep(POLL);
             }
+        }
+    }
+
+    /** What it answers; empty where it does not. */
+    <T> Optional<T> ask(String path, Class<T> type) {
+        URI uri = URI.create("http://" + plan.host() + ":" + plan.port() + path);
+        try (HttpClient client =
+                HttpClient.newBuilder().connectTimeout(ASK_LIMIT).build()) {
+            var answer = client.send(
+                    HttpRequest.newBuilder(uri).timeout(ASK_LIMIT).build(), HttpResponse.BodyHandlers.ofByteArray());
+            return answer.statusCode() == 200
+                    ? Optional.of(JsonMapper.createDefault().readValue(answer.body(), type))
+                    : Optional.empty();
+        } catch (IOException e) {
+            LOG.debug("event=service-not-asked service={} path={}", plan.name(), path, e);
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.fourfold.standalone.up;
 
+import dev.fourfold.contract.StoreStatus;
 import dev.fourfold.embedded.EmbeddedStore;
 import dev.fourfold.embedded.EmbeddedStoreException;
 import dev.fourfold.embedded.InfluxBinary;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,9 @@ import org.slf4j.LoggerFactory;
 final class Stores implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Stores.class);
+
+    private static final String METRICS = "metrics";
+    private static final String IN_POSTGRESQL = "PostgreSQL (partitioned table)";
 
     /**
      * A store that is up.
@@ -91,9 +96,34 @@ final class Stores implements AutoCloseable {
         return all;
     }
 
-    /** A line for each store. */
-    List<StoreLine> lines() {
-        return ready.stream().map(Ready::line).toList();
+    /**
+     * A line for each store.
+     *
+     * @param points where metrics-svc says that points are: they may have been moved, whatever the settings say
+     */
+    List<StoreLine> lines(@Nullable StoreStatus points) {
+        return ready.stream()
+                .flatMap(one ->
+                        one.line().holds().equals(METRICS) ? metricLines(one.line(), points) : Stream.of(one.line()))
+                .toList();
+    }
+
+    /** The store that has the points first; that of the settings too where it is another one. */
+    static Stream<StoreLine> metricLines(StoreLine set, @Nullable StoreStatus points) {
+        if (points == null
+                || set.engine().startsWith(points.engine())
+                || points.engine().equals("unknown")) {
+            return Stream.of(set);
+        }
+        String version = points.version() == null ? "" : " " + points.version();
+        String about = points.available() ? points.detail() : "does not answer";
+        var recorded = new StoreLine(
+                METRICS,
+                points.engine() + version + " (as recorded)",
+                points.where() + (about == null ? "" : ", " + about));
+        return set.engine().equals(IN_POSTGRESQL)
+                ? Stream.of(recorded)
+                : Stream.of(recorded, new StoreLine("beside it", set.engine(), set.where()));
     }
 
     /** The embedded ones. */
@@ -144,7 +174,7 @@ final class Stores implements AutoCloseable {
     private static Ready influx(Settings settings, Progress progress) {
         var given = settings.given("fourfold.influx.url");
         if (given.isPresent()) {
-            return elsewhere("metrics", "InfluxDB", given.get());
+            return elsewhere(METRICS, "InfluxDB", given.get());
         }
         boolean wanted = settings.given("fourfold.metrics.store")
                 .filter("postgresql"::equals)
@@ -165,7 +195,7 @@ final class Stores implements AutoCloseable {
         }
         InfluxStore store = InfluxStore.start(settings.dataDir().resolve("influxdb"), 0, binary.get());
         return new Ready(
-                line("metrics", store),
+                line(METRICS, store),
                 store,
                 Map.of(
                         "fourfold.metrics.store",
@@ -180,7 +210,7 @@ final class Stores implements AutoCloseable {
 
     private static Ready inPostgres() {
         return new Ready(
-                new StoreLine("metrics", "PostgreSQL (partitioned table)", "beside the metadata"),
+                new StoreLine(METRICS, IN_POSTGRESQL, "beside the metadata"),
                 null,
                 Map.of("fourfold.metrics.store", "postgresql"));
     }
