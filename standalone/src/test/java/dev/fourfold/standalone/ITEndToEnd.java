@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -18,7 +19,10 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** The suite in e2e/, with the real MLflow client, against both forms of the platform, and its door with signing in. */
+/**
+ * The suite in e2e/, with the real MLflow client, against both forms of the platform, and its door with signing in, where
+ * the tests of sdk/python run too.
+ */
 final class ITEndToEnd {
 
     @TempDir
@@ -50,7 +54,7 @@ final class ITEndToEnd {
     }
 
     @Test
-    void theDoorAndRuns_whereEverybodySignsIn_pass() throws Exception {
+    void theDoorRunsAndThePythonSdk_whereEverybodySignsIn_pass() throws Exception {
         var hosts = Map.of("FOURFOLD_SECURITY_HOSTS", "127.0.0.1");
         try (var platform = LaunchedPlatform.up(hosts, folder.resolve("data"), "--port", "0", "--host", "0.0.0.0")) {
             var administrator = platform.firstAdministrator();
@@ -59,6 +63,7 @@ final class ITEndToEnd {
                     "MLFLOW_TRACKING_USERNAME", administrator.name(),
                     "MLFLOW_TRACKING_PASSWORD", administrator.password());
             pytest("signing-in", environment, "test_security.py", "test_runs.py", "test_artifacts.py");
+            pythonSdk(environment);
         }
     }
 
@@ -90,6 +95,27 @@ final class ITEndToEnd {
             pytest("s3", environment, "test_artifacts.py");
         }
         assertThat(folder.resolve("data/artifacts")).doesNotExist();
+    }
+
+    /** Installs the package as a user does, but for the network, and runs its tests with what was installed. */
+    private void pythonSdk(Map<String, String> environment) throws IOException, InterruptedException {
+        Path sdk = LaunchedPlatform.HOME.resolve("sdk/python");
+        String installed = folder.resolve("sdk").toString();
+        PythonProgram.named("sdk-install")
+                .module(
+                        "pip",
+                        "install",
+                        "--disable-pip-version-check",
+                        "--no-deps",
+                        "--no-index",
+                        "--no-build-isolation",
+                        "--target",
+                        installed,
+                        sdk.toString())
+                .succeeds();
+        var variables = new HashMap<>(environment);
+        variables.put("PYTHONPATH", installed);
+        pytest("sdk", variables, sdk.toString());
     }
 
     private static void pytest(String name, Map<String, String> environment, String... files)
