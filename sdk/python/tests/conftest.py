@@ -71,7 +71,12 @@ class Log:
         http = session()  # signs in, where the platform asks for that
         while True:
             query: dict[str, Any] = {"limit": 10_000} | ({"cursor": cursor} if cursor else {})
-            answer = http.get(f"{url}/api/v1/runs/{run_id}/logs", params=query, timeout=60)
+            limit = time.monotonic() + LIMIT
+            while True:
+                answer = http.get(f"{url}/api/v1/runs/{run_id}/logs", params=query, timeout=60)
+                if answer.status_code != 503 or time.monotonic() > limit:  # lines on their way to the store
+                    break
+                time.sleep(0.2)
             assert answer.ok, answer.text
             page = answer.json()
             self.everything += page["lines"]

@@ -17,7 +17,7 @@ LINES, PROCESSES = 25_000, 4
 def train(rank: int, lines: int, rank_variables: bool) -> None:
     if rank_variables:
         os.environ.update(RANK=str(rank), LOCAL_RANK=str(rank), WORLD_SIZE=str(PROCESSES))
-    with fourfold.capture():
+    with fourfold.capture(flush_seconds=60):
         for n in range(lines):
             print(f"{rank}:{n}")
 
@@ -62,7 +62,7 @@ def test_spawned_processes_print_100_000_lines(run_id, log, quiet):
 
 TORCHRUN = """
 import os, fourfold
-fourfold.autolog()
+fourfold.autolog(flush_seconds=60)
 import mlflow
 def main():
     for n in range(2000):
@@ -95,7 +95,7 @@ def test_forked_processes_are_writers_of_their_own(run_id, log, program):
     text = """
 import multiprocessing, sys, fourfold
 from test_processes import train_forked
-with fourfold.capture(sys.argv[1]) as capture:
+with fourfold.capture(sys.argv[1], flush_seconds=60) as capture:
     train_forked("parent", 500)
     context = multiprocessing.get_context("fork")
     children = [context.Process(target=train_forked, args=(f"child{k}", 500)) for k in range(3)]
@@ -127,7 +127,7 @@ stop = threading.Event()
 def work():
     while not stop.is_set():
         print("x" * 10)
-with fourfold.capture(sys.argv[1]):
+with fourfold.capture(sys.argv[1], flush_seconds=60):
     threads = [threading.Thread(target=work) for _ in range(3)]
     for thread in threads:
         thread.start()

@@ -24,8 +24,7 @@ from ._streams import Tap, Tee
 STREAMS = ("stdout", "stderr", "logging")
 _DESCRIPTORS = {"stdout": 1, "stderr": 2}
 _MAX_BYTES = 32 << 20
-_FLUSH_SECONDS = 5.0
-_FORKED_SECONDS = 2.0
+_FLUSH_SECONDS = 10.0
 _LONGEST_NAME = 250
 _LEAST_BYTES = 64 << 10
 _RECORD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -87,7 +86,7 @@ class Capture:
         elif not (self.tracking_uri or "").startswith(("http://", "https://")):
             router.say(f"no log lines are kept: the tracking URI is {self.tracking_uri!r}, not an HTTP address")
         else:
-            self._state = self._fresh(self._flush_seconds)
+            self._state = self._fresh()
             router.add(self)
         return self
 
@@ -96,12 +95,16 @@ class Capture:
         limit = self._flush_seconds if seconds is None else seconds
         return not isinstance(self._state, _Going) or self._state.sender.flush(limit)
 
-    def close(self) -> None:
-        """Ends, and sends what there is within `flush_seconds`. What is lost then is counted and said."""
+    def close(self, began: float | None = None) -> None:
+        """Ends, and sends what there is within `flush_seconds`. What is lost then is counted and said.
+
+        :param began: since when that time runs, by time.monotonic(): several that end together do not wait in turn
+        """
         going = self._state
         if isinstance(going, _Going):
             router.remove(self)
-            going.end()
+            passed = 0.0 if began is None else time.monotonic() - began
+            going.end(max(0.0, self._flush_seconds - passed))
             self._state = _Ended(going)
 
     @property
@@ -151,15 +154,15 @@ class Capture:
     def forked(self) -> None:
         """In the child of a fork: a new writer, with no line of its parent."""
         if isinstance(self._state, _Going):
-            self._state = self._fresh(min(self._flush_seconds, _FORKED_SECONDS))
+            self._state = self._fresh()
             self.thread = threading.get_ident()
             if self.fd:  # descriptors still lead to the parent, who hears them
                 self.fd = False
                 self.streams -= set(_DESCRIPTORS)
 
-    def _fresh(self, flush_seconds: float) -> _Going:
+    def _fresh(self) -> _Going:
         assert self.run_id is not None and self.tracking_uri is not None
-        return _Going(self.run_id, self.tracking_uri, self.rank, self._max_bytes, flush_seconds)
+        return _Going(self.run_id, self.tracking_uri, self.rank, self._max_bytes)
 
 
 def capture(
@@ -224,13 +227,11 @@ class _Ended(_Nothing):
 class _Going(_Nothing):
     """A capture that goes on, in this process."""
 
-    def __init__(self, run_id: str, url: str, rank: int | None, max_bytes: int, flush_seconds: float) -> None:
+    def __init__(self, run_id: str, url: str, rank: int | None, max_bytes: int) -> None:
         self.run_id = run_id
         self.buffer = Buffer(max_bytes)
         self.sender = Sender(url, run_id, self.buffer, rank, self._tick, self._say)
         self.writer: str = self.sender.writer
-        self._rank = rank
-        self._flush_seconds = flush_seconds
         self._lock = threading.RLock()
         self._screens: dict[str, Screen] = {}
         self._said: set[str] = set()
@@ -256,13 +257,13 @@ class _Going(_Nothing):
             if self.buffer.add(stream, level, part, fields) == BATCH_LINES:
                 self.sender.wake()
 
-    def end(self) -> None:
-        """Sends what there is, and ends."""
+    def end(self, seconds: float) -> None:
+        """Sends what there is, within this time, and ends."""
         with self._lock:
             for kind, screen in self._screens.items():
                 for line in screen.end():
                     self.line(kind, "INFO", line)
-        self._lost = self.sender.close(self._flush_seconds)
+        self._lost = self.sender.close(seconds)
         if self._lost:
             self._say("lost", f"{self._lost} log lines of run {self.run_id} could not be sent in time, and are lost")
 
@@ -354,11 +355,9 @@ class _Router:
 
     def close(self) -> None:
         """At the end of the process: all captures end, the last one first."""
-        limit = time.monotonic() + 2 * _FLUSH_SECONDS
+        began = time.monotonic()
         for one in reversed(self._captures):
-            if time.monotonic() > limit and isinstance(one._state, _Going):
-                one._state._flush_seconds = 0.0  # many captures do not add up to a long wait
-            one.close()
+            one.close(began)
 
     def heard(self, kind: str, text: str, record: logging.LogRecord | None) -> None:
         me = threading.get_ident()
