@@ -70,13 +70,18 @@ enum Scripts {
               for name in string.gmatch(ARGV[i + 3], '[^\\n]+') do
                 local key = ARGV[1] .. name
                 if ARGV[i] == 'm' then
-                  dropOverdue(key)
+                  if redis.call('HLEN', key) > 2 then dropOverdue(key) end
                   redis.call('HSET', key, 'e', epoch, 'i', n, mark, string.format('%.0f', now + longest))
+                  -- Redis logs every expiry: what changes all the time gets one a minute.
+                  if redis.call('PTTL', key) < 600000 + longest then
+                    redis.call('PEXPIRE', key, string.format('%.0f', 660000 + longest))
+                  end
+                elseif redis.call('HDEL', key, mark) == 1 then
+                  redis.call('HSET', key, 'e', epoch, 'i', n) -- It expires as its mark has set.
                 else
-                  redis.call('HDEL', key, mark)
                   redis.call('HSET', key, 'e', epoch, 'i', n)
+                  redis.call('PEXPIRE', key, string.format('%.0f', 660000 + longest))
                 end
-                redis.call('PEXPIRE', key, string.format('%.0f', 660000 + longest))
               end
             end
             return 1
