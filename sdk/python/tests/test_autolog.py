@@ -113,6 +113,14 @@ def test_capture_inside_takes_its_lines_once(log):
     assert log(run.info.run_id).messages("stdout") == ["one", "two", "three"]
 
 
+def test_inside_a_capture_it_waits_for_a_run(run_id, log):
+    with fourfold.capture(run_id):
+        fourfold.autolog()
+        print("in the capture")
+    print("after")
+    assert log(run_id).messages() == ["in the capture"]
+
+
 def test_script_that_ends_without_ending_its_run(log, program, experiment):
     text = f"""
 import fourfold, mlflow

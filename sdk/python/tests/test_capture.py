@@ -403,6 +403,13 @@ def test_capture_without_block_is_flushed_at_the_end_of_the_process(ending, run_
     assert out.split("\n")[:-1] == expected
 
 
+def test_first_line_may_be_printed_at_exit(run_id, log, program):
+    # From Python 3.12 on no thread can be started then.
+    text = "import atexit, sys, fourfold\nfourfold.capture(sys.argv[1]).start()\natexit.register(print, 'at exit')\n"
+    assert program(text, run_id).communicate(timeout=60) == ("at exit\n", "")
+    assert log(run_id).messages() == ["at exit"]
+
+
 def test_signal_handler_may_print(run_id, log, program):
     text = """
 import signal, sys, fourfold

@@ -146,3 +146,22 @@ with fourfold.capture(sys.argv[1], flush_seconds=60):
     process = program(text, run_id)
     _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
+
+
+def test_forked_process_is_heard_by_its_parents_descriptors(run_id, log, program):
+    text = """
+import os, sys, fourfold
+with fourfold.capture(sys.argv[1], fd=True, flush_seconds=60) as capture:
+    print("parent", flush=True)
+    child = os.fork()
+    if child == 0:
+        with fourfold.capture():
+            print("child", flush=True)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+"""
+    process = program(text, run_id)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (0, "parent\nchild\n", "")
+    found = log(run_id)
+    assert sorted(set(found.messages())) == ["child", "parent"]

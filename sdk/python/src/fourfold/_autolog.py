@@ -9,7 +9,7 @@ import threading
 from typing import Any
 
 from . import _place
-from ._capture import Capture
+from ._capture import Capture, router
 
 _lock = threading.RLock()
 _captures: dict[str, Capture] = {}  # by run
@@ -53,7 +53,7 @@ def autolog(*, disable: bool = False, **options: Any) -> None:
     active = mlflow.active_run()
     if active is not None:
         _begin(active.info.run_id)
-    elif (inherited := _place.inherited_run()) and ((_place.rank() or 0) > 0 or _place.is_child()):
+    elif not router.going and (inherited := _place.inherited_run()) and ((_place.rank() or 0) > 0 or _place.is_child()):
         _begin(inherited)
 
 

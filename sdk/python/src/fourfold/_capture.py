@@ -288,7 +288,8 @@ class _Going(_Nothing):
             try:
                 self.sender.start()
             except RuntimeError:
-                self._say("thread", "log lines are sent at the end only: no thread can be started")
+                if threading.main_thread().is_alive():  # else the end is now
+                    self._say("thread", "log lines are sent at the end only: no thread can be started")
 
     def _tick(self) -> None:
         with self._lock:
@@ -352,6 +353,11 @@ class _Router:
                     os.environ.pop(_place.INHERITED_RUN, None)
                 else:
                     os.environ[_place.INHERITED_RUN] = self._inherited
+
+    @property
+    def going(self) -> bool:
+        """Whether this process has a capture."""
+        return bool(self._captures)
 
     def close(self) -> None:
         """At the end of the process: all captures end, the last one first."""

@@ -77,8 +77,9 @@ class Sender:
     def start(self) -> None:
         """Starts the thread, unless it runs."""
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="fourfold-logs", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._run, name="fourfold-logs", daemon=True)
+            thread.start()
+            self._thread = thread
 
     def wake(self) -> None:
         """There is enough for a batch."""
@@ -108,7 +109,6 @@ class Sender:
                 self.start()
                 thread = self._thread
             except RuntimeError:  # too late for a new thread: the interpreter ends
-                self._thread = None
                 self._run()
         if thread is not None:
             thread.join(seconds)
