@@ -2,6 +2,7 @@ package dev.fourfold.metadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fourfold.metadata.purge.PurgeConfiguration;
 import dev.fourfold.metadata.run.WriteFolding;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +38,19 @@ class ConfigurationTest {
                         "fourfold.metadata.writes.max-waiting", 4,
                         "fourfold.metadata.writes.deadline", "5s")))
                 .isEqualTo(new WriteFolding(1, 2, 3, 4, Duration.ofSeconds(5)));
+    }
+
+    @Test
+    void purge_hasItsDefaults_andTakesOthers() {
+        assertThat(purge(Map.of())).isEqualTo(new PurgeConfiguration(Duration.ofDays(7), Duration.ofSeconds(10)));
+        assertThat(purge(Map.of("fourfold.metadata.purge.grace", "1h", "fourfold.metadata.purge.settle", "0s")))
+                .isEqualTo(new PurgeConfiguration(Duration.ofHours(1), Duration.ZERO));
+    }
+
+    private static PurgeConfiguration purge(Map<String, Object> settings) {
+        try (var context = OneProcess.start(settings, Map.of("datasources.metadata.enabled", false))) {
+            return context.getBean(PurgeConfiguration.class);
+        }
     }
 
     private static WriteFolding folding(Map<String, Object> settings) {

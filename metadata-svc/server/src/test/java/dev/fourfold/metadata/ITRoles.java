@@ -8,6 +8,7 @@ import dev.fourfold.metadata.access.AccessOperations;
 import dev.fourfold.metadata.experiment.ExperimentOperations;
 import dev.fourfold.metadata.generation.CacheGenerationOperations;
 import dev.fourfold.metadata.model.ModelOperations;
+import dev.fourfold.metadata.purge.PurgeOperations;
 import dev.fourfold.metadata.registry.ModelVersionOperations;
 import dev.fourfold.metadata.registry.RegisteredModelOperations;
 import dev.fourfold.metadata.run.RunOperations;
@@ -27,6 +28,7 @@ class ITRoles {
             ModelVersionOperations.class,
             AccessOperations.class,
             CacheGenerationOperations.class,
+            PurgeOperations.class,
             StoreOperations.class);
 
     @Test

@@ -122,11 +122,13 @@ final class PostgresExperimentStore implements ExperimentStore {
                     nowMillis,
                     experimentId);
             // Locked in the order in which writers lock them, so that neither waits for the other in a circle.
-            return Rows.update(connection, """
+            return Rows.update(
+                    connection, """
                     WITH changing AS (
                         SELECT run_pk FROM runs WHERE experiment_id = ? AND deleted <> ? ORDER BY run_pk
                         FOR NO KEY UPDATE)
-                    UPDATE runs SET deleted = ? FROM changing WHERE runs.run_pk = changing.run_pk""", experimentId, deleted, deleted);
+                    UPDATE runs SET deleted = ?, deleted_time = %s
+                    FROM changing WHERE runs.run_pk = changing.run_pk""".formatted(PostgresRunStore.DELETED_TIME), experimentId, deleted, deleted, deleted);
         });
     }
 

@@ -28,6 +28,10 @@ import java.util.Optional;
 @ServesMetadata
 final class PostgresRunStore implements RunStore {
 
+    /** Now for a run that is deleted, null for one that is not: what is bound says which. */
+    static final String DELETED_TIME =
+            "CASE WHEN ?::boolean THEN floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint END";
+
     private final Postgres postgres;
 
     PostgresRunStore(Postgres postgres) {
@@ -144,7 +148,9 @@ final class PostgresRunStore implements RunStore {
             }
             return Rows.update(
                     connection,
-                    "UPDATE runs SET deleted = ? WHERE run_id = ? AND deleted <> ?",
+                    "UPDATE runs SET deleted = ?, deleted_time = " + DELETED_TIME
+                            + " WHERE run_id = ? AND deleted <> ?",
+                    deleted,
                     deleted,
                     runId,
                     deleted);

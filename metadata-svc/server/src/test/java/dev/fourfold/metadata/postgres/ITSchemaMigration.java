@@ -50,9 +50,12 @@ class ITSchemaMigration {
         execute("INSERT INTO params SELECT run_pk, 'p', repeat('v', 6000) FROM runs");
         execute("INSERT INTO run_tags SELECT run_pk, 't', repeat('é', 8000) FROM runs");
         execute("INSERT INTO latest_metrics SELECT run_pk, 'm', 1, false, 1, 1 FROM runs");
+        execute("UPDATE runs SET deleted = true WHERE run_id = 'r7'");
         migrate();
         assertThat(numbers("SELECT count(*) FROM runs JOIN params USING (run_pk) JOIN latest_metrics USING (run_pk)"))
                 .containsExactly(1000L);
+        assertThat(numbers("SELECT run_pk FROM runs WHERE deleted_time > 1700000000000"))
+                .isEqualTo(numbers("SELECT run_pk FROM runs WHERE run_id = 'r7'"));
     }
 
     @Test

@@ -1,0 +1,5 @@
+/** Tests of purges. */
+@NullMarked
+package dev.fourfold.metadata.purge;
+
+import org.jspecify.annotations.NullMarked;
