@@ -1,5 +1,7 @@
 package dev.fourfold.gateway.answers;
 
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -29,6 +31,16 @@ public final class Subjects {
     /** What any change of one run touches. */
     public static Set<String> touchedByRunChange(String runId) {
         return Set.of(run(runId));
+    }
+
+    /** What purging runs touches: the runs, and that they exist at all. */
+    public static Set<String> touchedByPurge(Collection<String> runIds) {
+        var subjects = new HashSet<String>();
+        for (String runId : runIds) {
+            subjects.add(run(runId));
+            subjects.addAll(ofPlace(runId));
+        }
+        return subjects;
     }
 
     /** What a change of an experiment's tags touches. */

@@ -11,8 +11,6 @@ import java.nio.charset.StandardCharsets;
 /** Artifact paths as they come in: decoded exactly once, then guarded by {@link ArtifactPath} alone. */
 final class ArtifactPaths {
 
-    private static final String SCHEME = "mlflow-artifacts:";
-
     private ArtifactPaths() {}
 
     /** What follows the route in the request's path, decoded once; a plus is a plus. */
@@ -23,20 +21,6 @@ final class ArtifactPaths {
             throw invalid();
         }
         return decode(path.substring(start + route.length()));
-    }
-
-    /** Where in the artifact store a run keeps its files; {@code Unsupported} where it keeps them somewhere else. */
-    static ArtifactPath rootOf(String artifactUri) {
-        if (!artifactUri.startsWith(SCHEME)) {
-            throw new Problem.Unsupported("Artifacts at " + artifactUri + " are not kept by this server.")
-                    .toException();
-        }
-        String path = artifactUri.substring(SCHEME.length());
-        if (path.startsWith("//")) {
-            int slash = path.indexOf('/', 2);
-            path = slash < 0 ? "" : path.substring(slash);
-        }
-        return ArtifactPath.of(path.startsWith("/") ? path.substring(1) : path);
     }
 
     private static String decode(String raw) {

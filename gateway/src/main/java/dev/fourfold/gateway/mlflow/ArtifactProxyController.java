@@ -4,6 +4,7 @@ import dev.fourfold.artifacts.ArtifactOperations;
 import dev.fourfold.artifacts.ArtifactPath;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
+import dev.fourfold.gateway.files.LateFiles;
 import dev.fourfold.gateway.http.Bodies;
 import dev.fourfold.gateway.http.Json;
 import dev.fourfold.gateway.http.Store;
@@ -37,9 +38,11 @@ final class ArtifactProxyController {
     private static final Shape LIST = Shape.of(Field.text("path"));
 
     private final ArtifactOperations artifacts;
+    private final LateFiles late;
 
-    ArtifactProxyController(ArtifactOperations artifacts) {
+    ArtifactProxyController(ArtifactOperations artifacts, LateFiles late) {
         this.artifacts = artifacts;
+        this.late = late;
     }
 
     @Access(AccessLevel.READ)
@@ -57,12 +60,14 @@ final class ArtifactProxyController {
             throw new Problem.InvalidArgument("Artifacts are kept as they are sent: Content-Encoding is not taken.")
                     .toException();
         }
+        late.refuse(file);
         try (var body = Bodies.move(request)) {
             long size = body.expectedLength().orElse(-1); // Before the stream is asked for, which takes the body over.
             try (InputStream content = body.toInputStream()) {
                 artifacts.put(file, content, size);
             }
         }
+        late.removeIfLate(file);
         return HttpResponse.ok();
     }
 

@@ -8,6 +8,7 @@ import static dev.fourfold.gateway.mlflow.Doors.API_3;
 import dev.fourfold.artifacts.ArtifactOperations;
 import dev.fourfold.artifacts.ArtifactPath;
 import dev.fourfold.contract.Problem;
+import dev.fourfold.gateway.files.ArtifactRoots;
 import dev.fourfold.gateway.http.Json;
 import dev.fourfold.gateway.http.Store;
 import dev.fourfold.gateway.mlflow.request.Field;

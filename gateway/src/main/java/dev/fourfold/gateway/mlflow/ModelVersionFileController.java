@@ -2,6 +2,7 @@ package dev.fourfold.gateway.mlflow;
 
 import dev.fourfold.artifacts.ArtifactOperations;
 import dev.fourfold.artifacts.ArtifactPath;
+import dev.fourfold.gateway.files.ArtifactRoots;
 import dev.fourfold.gateway.http.Store;
 import dev.fourfold.gateway.mlflow.request.Refusals;
 import dev.fourfold.gateway.security.Access;

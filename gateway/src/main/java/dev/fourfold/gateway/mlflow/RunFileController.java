@@ -3,6 +3,7 @@ package dev.fourfold.gateway.mlflow;
 import dev.fourfold.artifacts.ArtifactOperations;
 import dev.fourfold.artifacts.ArtifactPath;
 import dev.fourfold.contract.Problem;
+import dev.fourfold.gateway.files.ArtifactRoots;
 import dev.fourfold.gateway.http.Bodies;
 import dev.fourfold.gateway.http.Store;
 import dev.fourfold.gateway.mlflow.request.Refusals;

@@ -4,6 +4,7 @@ import dev.fourfold.artifacts.ArtifactPath;
 import dev.fourfold.artifacts.TransferOperations;
 import dev.fourfold.artifacts.UploadedPart;
 import dev.fourfold.contract.Problem;
+import dev.fourfold.gateway.files.LateFiles;
 import dev.fourfold.gateway.http.Json;
 import dev.fourfold.gateway.http.Store;
 import dev.fourfold.gateway.mlflow.request.Field;
@@ -42,9 +43,11 @@ final class TransferController {
     private static final Shape ABORT = Shape.of(Field.text("path").asRequired(), Field.text("upload_id"));
 
     private final TransferOperations transfers;
+    private final LateFiles late;
 
-    TransferController(TransferOperations transfers) {
+    TransferController(TransferOperations transfers, LateFiles late) {
         this.transfers = transfers;
+        this.late = late;
     }
 
     @Access(AccessLevel.WRITE)
@@ -54,6 +57,7 @@ final class TransferController {
         Message message = body.read(CREATE);
         ArtifactPath file = fileOf(directory, message);
         checkUpload();
+        late.refuse(file);
         int parts = Math.clamp(message.int64("num_parts"), -1, Integer.MAX_VALUE);
         return Json.ok(Store.ARTIFACTS, TransferJson.upload(transfers.begin(file, parts)));
     }
@@ -69,7 +73,9 @@ final class TransferController {
                 .map(part -> new UploadedPart(
                         Math.clamp(part.int64("part_number"), -1, Integer.MAX_VALUE), part.text("etag")))
                 .toList();
+        late.refuse(file);
         transfers.complete(file, message.text("upload_id"), parts);
+        late.removeIfLate(file);
         return Done.empty();
     }
 

@@ -1,0 +1,68 @@
+package dev.fourfold.gateway.purge;
+
+import dev.fourfold.artifacts.ArtifactEntry;
+import dev.fourfold.artifacts.ArtifactOperations;
+import dev.fourfold.artifacts.ArtifactPath;
+import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.ProblemException;
+import dev.fourfold.gateway.files.ArtifactRoots;
+import dev.fourfold.metadata.purge.PurgeProgress;
+import dev.fourfold.metadata.purge.RunPurge;
+import jakarta.inject.Singleton;
+import java.util.ArrayDeque;
+
+/** Removes the artifacts of a run where they are in our store, and says so where they are not. */
+@Singleton
+final class FileRemoval {
+
+    private final ArtifactOperations artifacts;
+    private final ArtifactRoots roots;
+
+    FileRemoval(ArtifactOperations artifacts, ArtifactRoots roots) {
+        this.artifacts = artifacts;
+        this.roots = roots;
+    }
+
+    PurgeProgress remove(RunPurge purge) {
+        ArtifactPath root;
+        try {
+            root = roots.locate(purge.artifactUri());
+        } catch (ProblemException e) {
+            if (e.problem() instanceof Problem.Unsupported || e.problem() instanceof Problem.InvalidArgument) {
+                return PurgeProgress.ofFilesElsewhere(purge.artifactUri());
+            }
+            throw e;
+        }
+        if (!root.segments().contains(purge.runId())) {
+            return PurgeProgress.ofFilesElsewhere(purge.artifactUri()); // Not this run's alone.
+        }
+        PurgeProgress counted = count(root);
+        try {
+            artifacts.delete(root);
+        } catch (ProblemException e) {
+            if (!(e.problem() instanceof Problem.NotFound)) {
+                throw e;
+            } // Most runs have no files, and a repeat finds none either.
+        }
+        return counted;
+    }
+
+    private PurgeProgress count(ArtifactPath root) {
+        long files = 0;
+        long bytes = 0;
+        var directories = new ArrayDeque<ArtifactPath>();
+        directories.push(root);
+        while (!directories.isEmpty()) {
+            ArtifactPath directory = directories.pop();
+            for (ArtifactEntry entry : artifacts.list(directory)) {
+                if (entry.directory()) {
+                    directories.push(directory.resolve(entry.name()));
+                } else {
+                    files++;
+                    bytes += entry.size();
+                }
+            }
+        }
+        return PurgeProgress.ofFiles(files, bytes);
+    }
+}
