@@ -8,7 +8,7 @@ import uuid
 import mlflow
 import pytest
 from mlflow.entities import Metric, Param, ViewType
-from wire import ARTIFACTS, TRACKING, Wire
+from wire import ARTIFACTS, Wire
 
 pytestmark = pytest.mark.fourfold_only
 
@@ -84,9 +84,8 @@ def test_purge_removes_a_run_from_every_store(client: mlflow.MlflowClient, wire:
     # From here on nobody finds it, and nothing more is taken for it.
     point = {"run_id": gone, "key": "loss", "value": 1.0, "timestamp": 1, "step": 1}
     for answer in (
-        wire.send("GET", f"{TRACKING}runs/get?run_id={gone}"),
-        wire.send("GET", f"{TRACKING}metrics/get-history?run_id={gone}&metric_key=loss"),
-        wire.send("GET", f"{TRACKING}artifacts/list?run_id={gone}"),
+        wire.get("runs/get", run_id=gone),
+        wire.get("artifacts/list", run_id=gone),
         wire.post("runs/restore", {"run_id": gone}),
         wire.post("runs/log-metric", point),
         wire.post("runs/log-parameter", {"run_id": gone, "key": "a", "value": "1"}),
@@ -100,6 +99,7 @@ def test_purge_removes_a_run_from_every_store(client: mlflow.MlflowClient, wire:
         wire.send("GET", f"/api/v1/runs/{gone}/metrics/loss"),
     ):
         assert answer.status == 404, answer.text
+    assert wire.get("metrics/get-history", run_id=gone, metric_key="loss").ok() == {}  # as for any run that never was
     found = client.search_runs([experiment], run_view_type=ViewType.ALL)
     assert [run.info.run_id for run in found] == [kept]
 

@@ -56,7 +56,7 @@ final class ITPurge {
                     .contains("0.5");
             assertThat(expect(200, platform.get("/api/v1/runs/" + kept + "/logs")))
                     .contains("hello");
-            try (var files = Files.walk(data.resolve("artifacts-svc"))) {
+            try (var files = Files.walk(data.resolve("artifacts"))) {
                 assertThat(files.map(Path::toString))
                         .noneMatch(file -> file.contains(run))
                         .anyMatch(file -> file.contains(kept));

@@ -10,6 +10,7 @@ import dev.fourfold.metadata.purge.PurgeProgress;
 import dev.fourfold.metadata.purge.RunPurge;
 import jakarta.inject.Singleton;
 import java.util.ArrayDeque;
+import java.util.Optional;
 
 /** Removes the artifacts of a run where they are in our store, and says so where they are not. */
 @Singleton
@@ -47,6 +48,15 @@ final class FileRemoval {
         return counted;
     }
 
+    /** Another program may have put a name into our bucket that we do not take: it is removed and not counted. */
+    private static Optional<ArtifactPath> below(ArtifactPath directory, ArtifactEntry entry) {
+        try {
+            return Optional.of(directory.resolve(entry.name()));
+        } catch (ProblemException e) {
+            return Optional.empty();
+        }
+    }
+
     private PurgeProgress count(ArtifactPath root) {
         long files = 0;
         long bytes = 0;
@@ -56,7 +66,7 @@ final class FileRemoval {
             ArtifactPath directory = directories.pop();
             for (ArtifactEntry entry : artifacts.list(directory)) {
                 if (entry.directory()) {
-                    directories.push(directory.resolve(entry.name()));
+                    below(directory, entry).ifPresent(directories::push);
                 } else {
                     files++;
                     bytes += entry.size();

@@ -31,6 +31,7 @@ public final class FakeMetrics implements MetricOperations {
     private volatile @Nullable SeriesQuery lastSeriesQuery;
     private volatile @Nullable LiveQuery lastLiveQuery;
     private volatile @Nullable LiveFeed nextLive;
+    private volatile @Nullable Problem purgeFailure;
     private volatile int longestPage = Integer.MAX_VALUE;
 
     /** Everything that was appended. */
@@ -46,6 +47,11 @@ public final class FakeMetrics implements MetricOperations {
     /** Makes pages shorter than what is asked for. */
     public void pagesOf(int points) {
         longestPage = points;
+    }
+
+    /** Makes purges fail, until called with null. */
+    public void failPurgesWith(@Nullable Problem problem) {
+        purgeFailure = problem;
     }
 
     @Override
@@ -123,6 +129,10 @@ public final class FakeMetrics implements MetricOperations {
 
     @Override
     public PurgedRun purge(RunRef run) {
+        Problem problem = purgeFailure;
+        if (problem != null) {
+            throw problem.toException();
+        }
         long points = batches.stream()
                 .filter(batch -> batch.runId().equals(run.runId()))
                 .mapToLong(batch -> batch.points().size())

@@ -2,17 +2,21 @@ package dev.fourfold.gateway.v1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fourfold.contract.Problem;
 import dev.fourfold.gateway.Door;
 import dev.fourfold.gateway.fakes.FakeArtifacts;
+import dev.fourfold.gateway.fakes.FakeMetrics;
 import dev.fourfold.gateway.fakes.FakePurges;
 import dev.fourfold.gateway.fakes.FakeRuns;
 import dev.fourfold.metadata.purge.PurgeCandidates;
 import dev.fourfold.metadata.purge.PurgeRequest;
+import dev.fourfold.metadata.purge.RunPurge;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,12 +33,14 @@ class PurgeTest {
     private final FakePurges purges;
     private final FakeRuns runs;
     private final FakeArtifacts artifacts;
+    private final FakeMetrics metrics;
 
-    PurgeTest(Door door, FakePurges purges, FakeRuns runs, FakeArtifacts artifacts) {
+    PurgeTest(Door door, FakePurges purges, FakeRuns runs, FakeArtifacts artifacts, FakeMetrics metrics) {
         this.door = door;
         this.purges = purges;
         this.runs = runs;
         this.artifacts = artifacts;
+        this.metrics = metrics;
     }
 
     @Test
@@ -103,6 +109,24 @@ class PurgeTest {
     }
 
     @Test
+    void storeThatIsAway_isWaitedFor_andTheOthersAreDone() throws Exception {
+        metrics.failPurgesWith(new Problem.Unavailable("influxdb", "The store is away", Duration.ofSeconds(1)));
+        String run = deletedRun();
+        try {
+            door.post(PATH, "{\"run_ids\":[\"" + run + "\"]}");
+            awaitThat(run, purge -> purge.problem() != null);
+        } finally {
+            metrics.failPurgesWith(null);
+        }
+
+        assertThat(door.get("/api/v1/purges/" + run).body())
+                .contains(
+                        "\"state\":\"open\"",
+                        "\"points\":null,\"lines\":0,\"files\":0",
+                        "\"attempts\":1,\"problem\":\"influxdb: The store is away\"");
+    }
+
+    @Test
     void ageAndRights_arePassedOn() {
         String run = deletedRun();
         door.post(PATH, "{\"run_ids\":[\"" + run + "\"],\"older_than\":\"1h30m\"}");
@@ -142,8 +166,12 @@ class PurgeTest {
     }
 
     private void awaitDone(String run) throws InterruptedException {
+        awaitThat(run, RunPurge::done);
+    }
+
+    private void awaitThat(String run, Predicate<RunPurge> state) throws InterruptedException {
         Instant limit = Instant.now().plus(Duration.ofSeconds(30));
-        while (!purges.get(run).done()) {
+        while (!state.test(purges.get(run))) {
             assertThat(Instant.now()).as(purges.get(run).toString()).isBefore(limit);
             Thread.sleep(20);
         }
