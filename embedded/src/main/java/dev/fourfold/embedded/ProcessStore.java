@@ -4,7 +4,8 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /** A store that is a process of its own, which {@link StoreProcess} starts, watches and stops. */
-abstract sealed class ProcessStore implements EmbeddedStore permits PostgresStore, RedisStore, InfluxStore, S3Store {
+abstract sealed class ProcessStore implements EmbeddedStore
+        permits PostgresStore, RedisStore, InfluxStore, S3Store, SecantusStore {
 
     private final StoreProcess process;
     private final Path folder;

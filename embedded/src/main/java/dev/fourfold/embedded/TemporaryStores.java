@@ -25,6 +25,8 @@ public final class TemporaryStores {
             new Lazy<>("postgresql", folder -> PostgresStore.start(folder, 0));
     private static final Lazy<RedisStore> REDIS = new Lazy<>("redis", folder -> RedisStore.start(folder, 0));
     private static final Lazy<MongoStore> MONGO = new Lazy<>("mongodb", folder -> MongoStore.start(folder, 0));
+    private static final Lazy<SecantusStore> SECANTUS =
+            new Lazy<>("secantusdb", folder -> SecantusStore.start(folder, 0, line -> LOG.info("{}", line)));
     private static final Lazy<InfluxStore> INFLUX =
             new Lazy<>("influxdb", folder -> InfluxStore.start(folder, 0, influxBinary()));
     private static final Lazy<S3Store> S3 =
@@ -48,6 +50,11 @@ public final class TemporaryStores {
     /** MongoDB's protocol, served by this JVM. */
     public static MongoStore mongo() {
         return MONGO.get();
+    }
+
+    /** MongoDB's protocol over WiredTiger; the first time on a machine this installs it. */
+    public static SecantusStore secantus() {
+        return SECANTUS.get();
     }
 
     /** An InfluxDB; the first time on a machine without an {@code influxd} this builds one. */

@@ -1,19 +1,21 @@
 package dev.fourfold.gateway.v1;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.gateway.answers.RunPlaces;
 import dev.fourfold.gateway.http.Bodies;
 import dev.fourfold.gateway.http.Json;
-import dev.fourfold.gateway.http.Store;
 import dev.fourfold.gateway.security.Access;
 import dev.fourfold.gateway.security.AccessLevel;
 import dev.fourfold.logs.LogBatch;
-import dev.fourfold.logs.LogLevel;
-import dev.fourfold.logs.LogLine;
+import dev.fourfold.logs.LogCountQuery;
 import dev.fourfold.logs.LogOperations;
+import dev.fourfold.logs.LogOrder;
 import dev.fourfold.logs.LogPage;
-import dev.fourfold.logs.LogQuery;
+import dev.fourfold.metrics.Axis;
+import dev.fourfold.metrics.MetricOperations;
+import dev.fourfold.metrics.Point;
+import dev.fourfold.metrics.RunRange;
+import dev.fourfold.metrics.SeriesQuery;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
@@ -22,11 +24,13 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
-import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
-/** What trainings print: lines in, lines out. */
+/** What a training prints: lines in, lines out. */
 @Controller(V1.PATH + "/runs/{runId}/logs")
 @Consumes(MediaType.ALL)
 @Produces(MediaType.ALL)
@@ -35,14 +39,21 @@ final class LogController {
     private static final Set<String> NDJSON =
             Set.of("application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-lines");
 
-    private static final int LINES_UNLESS_SAID = 1000;
-    private static final int MOST_LINES = 10_000;
+    private static final Set<String> PAGE = Set.of("order", "cursor", "limit");
+    private static final Set<String> COUNTS = Set.of("buckets", "interval", "by");
+    private static final Set<String> AROUND = Set.of("time", "metric", "step", "before", "after");
+
+    private static final int LINES_BESIDE = 50;
+    private static final int POINTS_OF_A_STEP = 12;
+    private static final long NANOS_OF_A_MILLI = 1_000_000;
 
     private final LogOperations logs;
+    private final MetricOperations metrics;
     private final RunPlaces places;
 
-    LogController(LogOperations logs, RunPlaces places) {
+    LogController(LogOperations logs, MetricOperations metrics, RunPlaces places) {
         this.logs = logs;
+        this.metrics = metrics;
         this.places = places;
     }
 
@@ -67,48 +78,75 @@ final class LogController {
     @Get
     HttpResponse<byte[]> search(HttpRequest<?> request, String runId) {
         places.experimentOf(runId);
-        var query = new Query(request);
-        LogPage page = logs.search(new LogQuery(
-                runId,
-                query.text("cursor"),
-                query.number("limit", LINES_UNLESS_SAID, MOST_LINES),
-                query.choice("level", LogLevel.class),
-                query.text("stream"),
-                query.text("q"),
-                query.nanos("from"),
-                query.nanos("to")));
-        return Json.ok(Store.MONGODB, Json.bytes(out -> {
-            out.writeStartObject();
-            out.writeArrayFieldStart("lines");
-            for (LogLine line : page.lines().lines()) {
-                write(out, line);
-            }
-            out.writeEndArray();
-            if (page.nextCursor() == null) {
-                out.writeNullField("next");
-            } else {
-                out.writeStringField("next", page.nextCursor());
-            }
-            out.writeEndObject();
-        }));
+        return LogAnswer.page(logs.search(new LogQuestion(request, PAGE).page(List.of(runId))), false);
     }
 
-    private static void write(JsonGenerator out, LogLine line) throws IOException {
-        out.writeStartObject();
-        out.writeNumberField("time", line.timeNanos());
-        out.writeStringField("level", line.level().name());
-        out.writeStringField("stream", line.stream());
-        out.writeStringField("message", line.message());
-        out.writeStringField("writer", line.writer());
-        out.writeNumberField("sequence", line.sequence());
-        if (line.rank() != null) {
-            out.writeNumberField("rank", line.rank());
+    /** How many lines there are over time: a histogram. */
+    @Access(AccessLevel.READ)
+    @Get("/counts")
+    HttpResponse<byte[]> counts(HttpRequest<?> request, String runId) {
+        places.experimentOf(runId);
+        return counts(logs, new LogQuestion(request, COUNTS), List.of(runId));
+    }
+
+    static HttpResponse<byte[]> counts(LogOperations logs, LogQuestion question, List<String> runIds) {
+        Optional<LogCountQuery> query = question.counts(logs, runIds);
+        return LogAnswer.counts(query, query.map(logs::counts).orElse(List.of()));
+    }
+
+    /** What was logged when a metric had a step, or at a time. */
+    @Access(AccessLevel.READ)
+    @Get("/around")
+    HttpResponse<byte[]> around(HttpRequest<?> request, String runId) {
+        String experimentId = places.experimentOf(runId);
+        var question = new LogQuestion(request, AROUND);
+        long timeNanos = timeOf(new Query(request), experimentId, runId);
+        int before = question.lines("before", LINES_BESIDE);
+        int after = question.lines("after", LINES_BESIDE);
+        return LogAnswer.around(
+                timeNanos,
+                beside(question, runId, LogOrder.NEWEST_FIRST, timeNanos, before),
+                beside(question, runId, LogOrder.OLDEST_FIRST, timeNanos, after));
+    }
+
+    private LogPage beside(LogQuestion question, String runId, LogOrder order, long timeNanos, int lines) {
+        return lines == 0 ? new LogPage(List.of(), null) : logs.search(question.beside(runId, order, timeNanos, lines));
+    }
+
+    /** A time that is given, or that of the last value that a metric has at a step. */
+    private long timeOf(Query query, String experimentId, String runId) {
+        Long time = query.nanos("time");
+        String metric = query.text("metric");
+        String step = query.text("step");
+        if ((time == null) == (metric == null) || (metric == null) != (step == null)) {
+            throw LogQuestion.refusal("Either 'time' is given, or 'metric' and 'step'.");
         }
-        if (line.fields() != null) {
-            out.writeFieldName("fields");
-            out.writeRawValue(line.fields());
+        if (metric == null || step == null) {
+            return Objects.requireNonNull(time);
         }
-        out.writeEndObject();
+        if (!step.matches("-?\\d{1,18}")) {
+            throw LogQuestion.refusal("'step' is a whole number.");
+        }
+        long at = Long.parseLong(step);
+        long timeMillis = metrics
+                .series(new SeriesQuery(
+                        List.of(new RunRange(experimentId, runId, at, at)),
+                        List.of(metric),
+                        Axis.STEP,
+                        POINTS_OF_A_STEP))
+                .stream()
+                .flatMap(series -> series.points().points().stream())
+                .mapToLong(Point::timestampMillis)
+                .max()
+                .orElseThrow(() -> new Problem.NotFound(
+                                "Run " + runId + " has no value of metric '" + metric + "' at step " + at + ".")
+                        .toException());
+        try {
+            return Math.multiplyExact(timeMillis, NANOS_OF_A_MILLI);
+        } catch (ArithmeticException e) {
+            throw new Problem.NotFound("No line can be at the time of that value, " + timeMillis + " ms.")
+                    .toException(e);
+        }
     }
 
     private static long nowNanos() {

@@ -1,7 +1,12 @@
 package dev.fourfold.gateway.fakes;
 
 import dev.fourfold.contract.JournalStatus;
+import dev.fourfold.logs.FoundLine;
 import dev.fourfold.logs.LogBatch;
+import dev.fourfold.logs.LogCount;
+import dev.fourfold.logs.LogCountQuery;
+import dev.fourfold.logs.LogExtent;
+import dev.fourfold.logs.LogLevel;
 import dev.fourfold.logs.LogLine;
 import dev.fourfold.logs.LogOperations;
 import dev.fourfold.logs.LogPage;
@@ -19,10 +24,16 @@ public final class FakeLogs implements LogOperations {
 
     private final Map<String, LogLine> lines = new LinkedHashMap<>();
     private volatile @Nullable LogQuery lastQuery;
+    private volatile @Nullable LogCountQuery lastCount;
 
     /** The query that was asked last. */
     public @Nullable LogQuery lastQuery() {
         return lastQuery;
+    }
+
+    /** The count that was asked for last. */
+    public @Nullable LogCountQuery lastCount() {
+        return lastCount;
     }
 
     /** Every line that is kept. */
@@ -48,11 +59,38 @@ public final class FakeLogs implements LogOperations {
     @Override
     public synchronized LogPage search(LogQuery query) {
         lastQuery = query;
-        List<LogLine> found = linesOf(query.runId());
+        List<FoundLine> found = lines.entrySet().stream()
+                .map(entry ->
+                        new FoundLine(entry.getKey().substring(0, entry.getKey().indexOf('|')), entry.getValue()))
+                .filter(line -> query.runIds().contains(line.runId()))
+                .toList();
         int from = query.cursor() == null ? 0 : Integer.parseInt(query.cursor());
         int to = Math.min(found.size(), from + query.limit());
-        return new LogPage(
-                new LogBatch(query.runId(), found.subList(from, to)), to < found.size() ? Integer.toString(to) : null);
+        return new LogPage(found.subList(from, to), to < found.size() ? Integer.toString(to) : null);
+    }
+
+    @Override
+    public synchronized List<LogCount> counts(LogCountQuery query) {
+        lastCount = query;
+        return List.of(new LogCount(query.fromNanos(), null, null, LogLevel.INFO, lines.size()));
+    }
+
+    @Override
+    public synchronized List<LogExtent> extents(List<String> runIds) {
+        return lines.isEmpty()
+                ? List.of()
+                : List.of(new LogExtent(
+                        runIds.getFirst(),
+                        lines.values().stream()
+                                .mapToLong(LogLine::timeNanos)
+                                .min()
+                                .orElseThrow(),
+                        lines.values().stream()
+                                .mapToLong(LogLine::timeNanos)
+                                .max()
+                                .orElseThrow(),
+                        lines.size(),
+                        1));
     }
 
     @Override

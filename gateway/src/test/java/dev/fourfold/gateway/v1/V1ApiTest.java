@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fourfold.gateway.Door;
 import dev.fourfold.gateway.fakes.FakeLogs;
+import dev.fourfold.logs.LogFilter;
 import dev.fourfold.logs.LogLevel;
+import dev.fourfold.logs.LogOrder;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.net.http.HttpRequest;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,11 +65,17 @@ class V1ApiTest {
     @Test
     void query_isPassedOn() {
         String run = newRun();
-        door.get("/api/v1/runs/" + run + "/logs?level=error&stream=s&q=a%20b&from=1970-01-01T00:00:01Z&to=7");
+        door.get("/api/v1/runs/" + run
+                + "/logs?level=error&stream=s&q=a%20b&field.a.b=1&order=newest&from=1970-01-01T00:00:01Z&to=7");
         var query = Objects.requireNonNull(logs.lastQuery());
-        assertThat(query.minimumLevel()).isEqualTo(LogLevel.ERROR);
-        assertThat(query.stream()).isEqualTo("s");
-        assertThat(query.text()).isEqualTo("a b");
+        assertThat(query.runIds()).containsExactly(run);
+        assertThat(query.filter())
+                .isEqualTo(new LogFilter.All(List.of(
+                        new LogFilter.MinimumLevel(LogLevel.ERROR),
+                        new LogFilter.Any(List.of(LogFilter.stream("s"))),
+                        LogFilter.message("a b"),
+                        LogFilter.field("a.b", "1"))));
+        assertThat(query.order()).isEqualTo(LogOrder.NEWEST_FIRST);
         assertThat(query.fromNanos()).isEqualTo(1_000_000_000L);
         assertThat(query.toNanos()).isEqualTo(7);
         assertThat(query.limit()).isEqualTo(1000);

@@ -24,6 +24,7 @@ public record LogBatch(String runId, List<LogLine> lines) {
 
     private static final byte FORMAT = 1;
     private static final int ABSENT = -1;
+    private static final LogLevel[] LEVELS = LogLevel.values();
 
     /** Copies the list. */
     public LogBatch {
@@ -38,15 +39,7 @@ public record LogBatch(String runId, List<LogLine> lines) {
             write(out, runId);
             out.writeInt(lines.size());
             for (LogLine line : lines) {
-                write(out, line.writer());
-                write(out, line.stream());
-                out.writeLong(line.sequence());
-                out.writeLong(line.timeNanos());
-                out.writeByte(line.level().ordinal());
-                write(out, line.message());
-                out.writeBoolean(line.rank() != null);
-                out.writeInt(line.rank() == null ? 0 : line.rank());
-                write(out, line.fields());
+                write(out, line);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e); // Cannot be: the bytes stay in memory.
@@ -62,23 +55,10 @@ public record LogBatch(String runId, List<LogLine> lines) {
                 throw new IllegalArgumentException("Lines in format " + format + ", known is " + FORMAT);
             }
             String runId = present(read(in));
-            int count = in.readInt();
-            if (count < 0 || count > bytes.length) {
-                throw new IllegalArgumentException("Lines with a count of " + count + " that cannot be");
-            }
-            LogLevel[] levels = LogLevel.values();
+            int count = count(in, bytes.length);
             var lines = new ArrayList<LogLine>(count);
             for (int i = 0; i < count; i++) {
-                String writer = present(read(in));
-                String stream = present(read(in));
-                long sequence = in.readLong();
-                long timeNanos = in.readLong();
-                LogLevel level = levels[Math.clamp(in.readByte(), 0, levels.length - 1)];
-                String message = present(read(in));
-                boolean ranked = in.readBoolean();
-                int rank = in.readInt();
-                lines.add(new LogLine(
-                        writer, stream, sequence, timeNanos, level, message, ranked ? rank : null, read(in)));
+                lines.add(readLine(in));
             }
             return new LogBatch(runId, lines);
         } catch (IOException e) {
@@ -86,7 +66,39 @@ public record LogBatch(String runId, List<LogLine> lines) {
         }
     }
 
-    private static void write(DataOutputStream out, @Nullable String text) throws IOException {
+    static int count(DataInputStream in, int most) throws IOException {
+        int count = in.readInt();
+        if (count < 0 || count > most) {
+            throw new IllegalArgumentException("Lines with a count of " + count + " that cannot be");
+        }
+        return count;
+    }
+
+    static void write(DataOutputStream out, LogLine line) throws IOException {
+        write(out, line.writer());
+        write(out, line.stream());
+        out.writeLong(line.sequence());
+        out.writeLong(line.timeNanos());
+        out.writeByte(line.level().ordinal());
+        write(out, line.message());
+        out.writeBoolean(line.rank() != null);
+        out.writeInt(line.rank() == null ? 0 : line.rank());
+        write(out, line.fields());
+    }
+
+    static LogLine readLine(DataInputStream in) throws IOException {
+        String writer = present(read(in));
+        String stream = present(read(in));
+        long sequence = in.readLong();
+        long timeNanos = in.readLong();
+        LogLevel level = LEVELS[Math.clamp(in.readByte(), 0, LEVELS.length - 1)];
+        String message = present(read(in));
+        boolean ranked = in.readBoolean();
+        int rank = in.readInt();
+        return new LogLine(writer, stream, sequence, timeNanos, level, message, ranked ? rank : null, read(in));
+    }
+
+    static void write(DataOutputStream out, @Nullable String text) throws IOException {
         if (text == null) {
             out.writeInt(ABSENT);
             return;
@@ -96,7 +108,7 @@ public record LogBatch(String runId, List<LogLine> lines) {
         out.write(utf8);
     }
 
-    private static @Nullable String read(DataInputStream in) throws IOException {
+    static @Nullable String read(DataInputStream in) throws IOException {
         int length = in.readInt();
         if (length == ABSENT) {
             return null;
@@ -107,7 +119,7 @@ public record LogBatch(String runId, List<LogLine> lines) {
         return new String(in.readNBytes(length), StandardCharsets.UTF_8);
     }
 
-    private static String present(@Nullable String text) throws IOException {
+    static String present(@Nullable String text) throws IOException {
         if (text == null) {
             throw new IOException("a text that must be there is absent");
         }

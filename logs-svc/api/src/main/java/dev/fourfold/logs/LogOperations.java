@@ -1,6 +1,7 @@
 package dev.fourfold.logs;
 
 import dev.fourfold.contract.JournalOperations;
+import java.util.List;
 
 /** Everything that can be done with lines. The caller has checked with metadata-svc that the run exists. */
 public interface LogOperations extends JournalOperations {
@@ -16,10 +17,25 @@ public interface LogOperations extends JournalOperations {
     void append(LogBatch batch);
 
     /**
-     * One page, every acknowledged line included: waits up to 5 s until the run's journaled lines are in the store,
-     * then {@code Unavailable}. A run without lines has an empty page.
+     * One page, every acknowledged line included: waits up to 5 s until the runs' journaled lines are in the store,
+     * then {@code Unavailable}. Runs without lines have an empty page. Lines that arrive meanwhile shift nothing: what
+     * stands behind the cursor comes on later pages, what stands before it does not.
+     *
+     * @throws dev.fourfold.contract.ProblemException {@code InvalidArgument} for a query out of bounds
      */
     LogPage search(LogQuery query);
+
+    /**
+     * How many lines there are in each interval, with the promises of {@link #search}; intervals and groups without any
+     * are left out, the others come in the order of interval, run, stream and level.
+     *
+     * @throws dev.fourfold.contract.ProblemException {@code InvalidArgument} for a query out of bounds; {@code TooLarge}
+     *     where too many lines would have to be read for it
+     */
+    List<LogCount> counts(LogCountQuery query);
+
+    /** What these runs have of lines, with the promises of {@link #search}; those without any are left out. */
+    List<LogExtent> extents(List<String> runIds);
 
     /**
      * Removes every line of a run for good: when this returns no search finds any, and nothing that the journal holds

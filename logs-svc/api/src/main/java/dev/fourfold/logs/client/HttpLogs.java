@@ -1,9 +1,11 @@
 package dev.fourfold.logs.client;
 
 import dev.fourfold.contract.JournalStatus;
-import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.http.Instances;
 import dev.fourfold.logs.LogBatch;
+import dev.fourfold.logs.LogCount;
+import dev.fourfold.logs.LogCountQuery;
+import dev.fourfold.logs.LogExtent;
 import dev.fourfold.logs.LogOperations;
 import dev.fourfold.logs.LogPage;
 import dev.fourfold.logs.LogQuery;
@@ -12,6 +14,7 @@ import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.function.Function;
 
 /** Lines over HTTP. */
 @Singleton
@@ -36,22 +39,25 @@ final class HttpLogs implements LogOperations {
 
     @Override
     public LogPage search(LogQuery query) {
-        var level = query.minimumLevel();
-        var answer = http.search(
-                instances.owner(query.runId()),
-                query.runId(),
-                query.cursor(),
-                query.limit(),
-                level == null ? null : level.name(),
-                query.stream(),
-                query.text(),
-                query.fromNanos(),
-                query.toNanos());
-        byte[] body = answer.body();
-        if (body == null) {
-            throw new Problem.Internal("logs-svc answered a page without a body").toException();
-        }
-        return new LogPage(LogBatch.fromBytes(body), answer.getHeaders().get(LogRoutes.NEXT));
+        List<LogPage> pages = instances.ask(
+                query.runIds(),
+                Function.identity(),
+                (address, own) -> LogPage.fromBytes(http.search(address, query.withRuns(own))));
+        return pages.size() == 1 ? pages.getFirst() : MergedPage.of(pages, query.order(), query.limit());
+    }
+
+    @Override
+    public List<LogCount> counts(LogCountQuery query) {
+        List<List<LogCount>> answers = instances.ask(
+                query.runIds(), Function.identity(), (address, own) -> http.counts(address, query.withRuns(own)));
+        return answers.size() == 1 ? answers.getFirst() : LogCount.sum(answers);
+    }
+
+    @Override
+    public List<LogExtent> extents(List<String> runIds) {
+        return instances.ask(runIds, Function.identity(), http::extents).stream()
+                .flatMap(List::stream)
+                .toList();
     }
 
     @Override

@@ -5,9 +5,12 @@ import dev.fourfold.contract.StoreStatus;
 import dev.fourfold.contract.http.BetweenServices;
 import dev.fourfold.contract.http.Instances;
 import dev.fourfold.logs.LogBatch;
+import dev.fourfold.logs.LogCount;
+import dev.fourfold.logs.LogCountQuery;
+import dev.fourfold.logs.LogExtent;
+import dev.fourfold.logs.LogQuery;
 import dev.fourfold.logs.PurgedLines;
 import io.micronaut.context.annotation.Requires;
-import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
@@ -17,7 +20,7 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.http.client.annotation.Client;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /** The routes of logs-svc, each at the address of an instance; lines cross as bytes. */
 @BetweenServices
@@ -29,18 +32,15 @@ interface LogHttp {
     @Produces(LogBatch.MEDIA_TYPE)
     void append(@Header(Instances.AT) String instance, @Body byte[] batch);
 
-    @Get(LogRoutes.LINES)
+    @Post(LogRoutes.SEARCH)
     @Consumes({LogBatch.MEDIA_TYPE, MediaType.ALL})
-    HttpResponse<byte[]> search(
-            @Header(Instances.AT) String instance,
-            @QueryValue String runId,
-            @QueryValue @Nullable String cursor,
-            @QueryValue int limit,
-            @QueryValue @Nullable String minimumLevel,
-            @QueryValue @Nullable String stream,
-            @QueryValue @Nullable String text,
-            @QueryValue @Nullable Long fromNanos,
-            @QueryValue @Nullable Long toNanos);
+    byte[] search(@Header(Instances.AT) String instance, @Body LogQuery query);
+
+    @Post(LogRoutes.COUNTS)
+    List<LogCount> counts(@Header(Instances.AT) String instance, @Body LogCountQuery query);
+
+    @Post(LogRoutes.EXTENTS)
+    List<LogExtent> extents(@Header(Instances.AT) String instance, @Body List<String> runIds);
 
     @Post(LogRoutes.LINES + "/purge")
     PurgedLines purge(@Header(Instances.AT) String instance, @QueryValue String runId);

@@ -6,8 +6,14 @@ public final class LogRoutes {
     /** Where the routes hang. */
     public static final String LINES = "/lines";
 
-    /** Header of a page: the cursor of the next one. */
-    public static final String NEXT = "X-Fourfold-Next";
+    /** Takes a query, answers a page's bytes. */
+    public static final String SEARCH = LINES + "/search";
+
+    /** Takes a query, answers counts. */
+    public static final String COUNTS = LINES + "/counts";
+
+    /** Takes run ids, answers what they have. */
+    public static final String EXTENTS = LINES + "/extents";
 
     private LogRoutes() {}
 }

@@ -3,7 +3,9 @@ package dev.fourfold.logs.http;
 import dev.fourfold.contract.JournalStatus;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.logs.LogBatch;
-import dev.fourfold.logs.LogLevel;
+import dev.fourfold.logs.LogCount;
+import dev.fourfold.logs.LogCountQuery;
+import dev.fourfold.logs.LogExtent;
 import dev.fourfold.logs.LogOperations;
 import dev.fourfold.logs.LogQuery;
 import dev.fourfold.logs.PurgedLines;
@@ -16,8 +18,7 @@ import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
-import io.micronaut.http.annotation.QueryValue;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /** Exposes lines to the gateway. */
 @Controller(LogRoutes.LINES)
@@ -41,21 +42,20 @@ final class LogController {
         return HttpResponse.noContent();
     }
 
-    @Get
-    HttpResponse<byte[]> search(
-            @QueryValue String runId,
-            @QueryValue @Nullable String cursor,
-            @QueryValue int limit,
-            @QueryValue @Nullable LogLevel minimumLevel,
-            @QueryValue @Nullable String stream,
-            @QueryValue @Nullable String text,
-            @QueryValue @Nullable Long fromNanos,
-            @QueryValue @Nullable Long toNanos) {
-        var page = logs.search(new LogQuery(runId, cursor, limit, minimumLevel, stream, text, fromNanos, toNanos));
-        // Micronaut has no writer for a media type of our own.
-        var answer = HttpResponse.ok(page.lines().toBytes()).contentType(MediaType.APPLICATION_OCTET_STREAM_TYPE);
-        String next = page.nextCursor();
-        return next == null ? answer : answer.header(LogRoutes.NEXT, next);
+    /** Micronaut has no writer for a media type of our own. */
+    @Post("/search")
+    HttpResponse<byte[]> search(@Body LogQuery query) {
+        return HttpResponse.ok(logs.search(query).toBytes()).contentType(MediaType.APPLICATION_OCTET_STREAM_TYPE);
+    }
+
+    @Post("/counts")
+    List<LogCount> counts(@Body LogCountQuery query) {
+        return logs.counts(query);
+    }
+
+    @Post("/extents")
+    List<LogExtent> extents(@Body List<String> runIds) {
+        return logs.extents(runIds);
     }
 
     @Post("/purge")

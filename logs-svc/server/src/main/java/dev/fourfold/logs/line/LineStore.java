@@ -2,6 +2,9 @@ package dev.fourfold.logs.line;
 
 import dev.fourfold.journal.StoreUnavailableException;
 import dev.fourfold.logs.LogBatch;
+import dev.fourfold.logs.LogCount;
+import dev.fourfold.logs.LogCountQuery;
+import dev.fourfold.logs.LogExtent;
 import dev.fourfold.logs.LogPage;
 import dev.fourfold.logs.LogQuery;
 import java.time.Duration;
@@ -20,10 +23,20 @@ public interface LineStore {
     void write(List<LogBatch> batches) throws StoreUnavailableException;
 
     /**
-     * One page in the order (time, writer, stream, sequence), after the cursor; a run without lines has an empty page.
-     * Lines that arrive later with a later time appear on later pages.
+     * One page, behind the query's cursor; runs without lines have an empty page. Lines that arrive later and stand
+     * behind the cursor appear on later pages.
      */
-    LogPage search(LogQuery query, LinePosition after) throws StoreUnavailableException;
+    LogPage search(LogQuery query) throws StoreUnavailableException;
+
+    /**
+     * How many lines each interval has, in order, those with none left out.
+     *
+     * @throws dev.fourfold.contract.ProblemException {@code TooLarge} where too many lines would have to be read
+     */
+    List<LogCount> counts(LogCountQuery query) throws StoreUnavailableException;
+
+    /** What these runs have, those without lines left out. */
+    List<LogExtent> extents(List<String> runIds) throws StoreUnavailableException;
 
     /** How many lines of the run there are. */
     long count(String runId) throws StoreUnavailableException;

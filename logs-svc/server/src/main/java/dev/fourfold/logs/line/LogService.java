@@ -7,6 +7,9 @@ import dev.fourfold.journal.JournalSettings;
 import dev.fourfold.journal.JournaledStore;
 import dev.fourfold.journal.StoreUnavailableException;
 import dev.fourfold.logs.LogBatch;
+import dev.fourfold.logs.LogCount;
+import dev.fourfold.logs.LogCountQuery;
+import dev.fourfold.logs.LogExtent;
 import dev.fourfold.logs.LogOperations;
 import dev.fourfold.logs.LogPage;
 import dev.fourfold.logs.LogQuery;
@@ -66,8 +69,19 @@ final class LogService implements LogOperations {
     @Override
     public LogPage search(LogQuery query) {
         LineRules.check(query);
-        LinePosition after = LinePosition.fromCursor(query.cursor());
-        return journaled.read(List.of(query.runId()), () -> store.search(query, after));
+        return journaled.read(query.runIds(), () -> store.search(query));
+    }
+
+    @Override
+    public List<LogCount> counts(LogCountQuery query) {
+        LineRules.check(query);
+        return journaled.read(query.runIds(), () -> store.counts(query));
+    }
+
+    @Override
+    public List<LogExtent> extents(List<String> runIds) {
+        LineRules.checkRuns(runIds);
+        return journaled.read(runIds, () -> store.extents(runIds));
     }
 
     @Override

@@ -1,13 +1,12 @@
 package dev.fourfold.logs.mongo;
 
-import dev.fourfold.logs.LogLevel;
+import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogLine;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bson.Document;
-import org.jspecify.annotations.Nullable;
+import org.bson.types.Binary;
 
 /**
  * A document that holds neighbouring lines of one run, writer and stream. Its id follows from the lines' identities, so
@@ -25,9 +24,20 @@ final class Bucket {
     /** MongoDB's documents end at 16 MB; one more line has up to 2 MB. */
     static final int FULL = 8 << 20;
 
+    /** The names of a bucket's fields: the run, the number of its chunk, its lines' first and last time, its lines. */
+    static final String RUN = "run";
+
+    static final String CHUNK = "chunk";
+    static final String FROM = "from";
+    static final String TO = "to";
+    static final String PACKED = "packed";
+
+    /** In no name: control characters are refused. */
+    static final char BETWEEN = '\u001f';
+
     private static final long LINES = 256;
     private static final long SECOND = 1_000_000_000L;
-    private static final char BETWEEN = '\u001f'; // In no name: control characters are refused.
+    private static final int NOT_YET = -1;
 
     /** A line's identity within its bucket. */
     private record Identity(String writer, String stream, long sequence) {}
@@ -35,12 +45,18 @@ final class Bucket {
     private final String id;
     private final String run;
     private final Map<Identity, LogLine> lines = new LinkedHashMap<>();
+    private int chunk;
     private long bytes;
     private boolean changed;
 
-    Bucket(String id, String run) {
+    private Bucket(String id, String run, int chunk) {
         this.id = id;
         this.run = run;
+        this.chunk = chunk;
+    }
+
+    static Bucket empty(String id, String run) {
+        return new Bucket(id, run, NOT_YET);
     }
 
     /** The id of the first bucket of the chain that the line belongs to. */
@@ -69,6 +85,27 @@ final class Bucket {
         return id;
     }
 
+    String run() {
+        return run;
+    }
+
+    /** Which chunk of the run's index names the bucket. */
+    int chunk() {
+        return chunk;
+    }
+
+    boolean isInChunk() {
+        return chunk != NOT_YET;
+    }
+
+    void putInChunk(int number) {
+        chunk = number;
+    }
+
+    Extent extent() {
+        return Extent.ofBucket(lines.values());
+    }
+
     boolean holds(LogLine line) {
         return lines.containsKey(identity(line));
     }
@@ -88,66 +125,48 @@ final class Bucket {
 
     private void put(LogLine line) {
         lines.put(identity(line), line);
-        String fields = line.fields();
-        bytes += 64 + 3L * (line.message().length() + (fields == null ? 0 : fields.length()));
+        bytes += weight(line);
     }
 
-    /** The document: {@code from} and {@code to} are the lines' times, {@code top} the gravest level. */
-    Document toDocument() {
-        long from = Long.MAX_VALUE;
-        long to = Long.MIN_VALUE;
-        int top = 0;
-        var documents = new ArrayList<Document>(lines.size());
-        for (LogLine line : lines.values()) {
-            from = Math.min(from, line.timeNanos());
-            to = Math.max(to, line.timeNanos());
-            top = Math.max(top, line.level().ordinal());
-            var document = new Document("w", line.writer())
-                    .append("o", line.stream())
-                    .append("s", line.sequence())
-                    .append("t", line.timeNanos())
-                    .append("l", line.level().ordinal())
-                    .append("m", line.message());
-            if (line.rank() != null) {
-                document.append("r", line.rank());
+    /** No less than what the line takes in UTF-8, but for its names. */
+    static long weight(LogLine line) {
+        String fields = line.fields();
+        return 64 + utf8Length(line.message()) + (fields == null ? 0 : utf8Length(fields));
+    }
+
+    private static int utf8Length(String text) {
+        int length = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                length += c >= 0x800 && !Character.isSurrogate(c) ? 2 : 1;
             }
-            if (line.fields() != null) {
-                // As text: the keys of a stranger's object must not become keys of a query language.
-                document.append("f", line.fields());
-            }
-            documents.add(document);
         }
+        return length;
+    }
+
+    Document toDocument() {
+        var extent = extent();
+        byte[] packed = Packed.pack(new LogBatch(run, List.copyOf(lines.values())).toBytes());
         return new Document("_id", id)
-                .append("run", run)
-                .append("from", from)
-                .append("to", to)
-                .append("top", top)
-                .append("lines", documents);
+                .append(RUN, run)
+                .append(CHUNK, chunk)
+                .append(FROM, extent.from())
+                .append(TO, extent.to())
+                .append(PACKED, new Binary(packed));
     }
 
     static Bucket from(Document document) {
-        var bucket = new Bucket(document.getString("_id"), document.getString("run"));
+        var bucket =
+                new Bucket(document.getString("_id"), document.getString(RUN), document.getInteger(CHUNK, NOT_YET));
         linesOf(document).forEach(bucket::put);
         return bucket;
     }
 
     static List<LogLine> linesOf(Document document) {
-        LogLevel[] levels = LogLevel.values();
-        var lines = new ArrayList<LogLine>();
-        for (Document line : document.getList("lines", Document.class, List.of())) {
-            @Nullable Integer rank = line.getInteger("r");
-            @Nullable String fields = line.getString("f");
-            lines.add(new LogLine(
-                    line.getString("w"),
-                    line.getString("o"),
-                    line.getLong("s"),
-                    line.getLong("t"),
-                    levels[Math.clamp(line.getInteger("l", 0), 0, levels.length - 1)],
-                    line.getString("m"),
-                    rank,
-                    fields));
-        }
-        return lines;
+        return LogBatch.fromBytes(
+                        Packed.unpack(document.get(PACKED, Binary.class).getData()))
+                .lines();
     }
 
     private static Identity identity(LogLine line) {

@@ -1,68 +1,44 @@
 package dev.fourfold.logs.mongo;
 
-import com.mongodb.client.model.Accumulators;
-import com.mongodb.client.model.Aggregates;
-import com.mongodb.client.model.Filters;
-import com.mongodb.client.model.IndexOptions;
-import com.mongodb.client.model.Indexes;
-import com.mongodb.client.model.Projections;
-import com.mongodb.client.model.ReplaceOneModel;
-import com.mongodb.client.model.ReplaceOptions;
-import com.mongodb.client.model.Sorts;
-import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.fourfold.journal.StoreUnavailableException;
 import dev.fourfold.logs.LogBatch;
+import dev.fourfold.logs.LogCount;
+import dev.fourfold.logs.LogCountQuery;
+import dev.fourfold.logs.LogExtent;
 import dev.fourfold.logs.LogLine;
 import dev.fourfold.logs.LogPage;
 import dev.fourfold.logs.LogQuery;
 import dev.fourfold.logs.ServesLogs;
-import dev.fourfold.logs.line.LinePosition;
 import dev.fourfold.logs.line.LineStore;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.PriorityQueue;
+import java.util.Set;
 import org.bson.Document;
-import org.bson.conversions.Bson;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Lines in buckets, one collection for all runs. A batch reads the buckets that it touches by their ids, adds what they do
- * not hold, and replaces them: as one thread writes, that is exact.
+ * Lines in buckets, one collection for all runs, and beside it an index that names the buckets of each run. A batch reads
+ * the buckets that it touches by their ids, adds what they do not hold, and replaces them: as one thread writes, that is
+ * exact. Buckets are written before the index; a batch that was cut short comes again, and then mends the index.
  */
 @Singleton
 @ServesLogs
 final class MongoLineStore implements LineStore {
 
-    private static final String COLLECTION = "log_buckets";
-
-    /** Buckets asked for at once: a chain is read link by link, all chains of a batch together. */
-    private static final int IDS_AT_ONCE = 500;
-
-    /** Buckets removed at once: each of these steps may look at all buckets, where no index is used. */
-    private static final int PURGED_AT_ONCE = 5_000;
-
-    /** A page ends when it weighs this much, whatever was asked for: its lines may have 2 MB each. */
-    private static final long PAGE_BYTES = 4L << 20;
-
-    /** Buckets of a run read at once, in the order of their first line. */
-    private static final int BUCKETS_AT_ONCE = 32;
-
     private final MongoLink link;
     private final Duration durabilityLag;
-    private final MongoCollection<Document> buckets;
-    private volatile boolean schemaReady;
+    private final LineDocuments documents;
 
     MongoLineStore(MongoLink link, MongoConfiguration configuration) {
         this.link = link;
         durabilityLag = configuration.durabilityLag();
-        buckets = link.collection(COLLECTION);
+        documents = new LineDocuments(link);
     }
 
     @Override
@@ -82,7 +58,6 @@ final class MongoLineStore implements LineStore {
 
     @Override
     public void write(List<LogBatch> batches) throws StoreUnavailableException {
-        ensureSchema();
         var pending = new ArrayList<Pending>();
         for (LogBatch batch : batches) {
             for (LogLine line : batch.lines()) {
@@ -93,14 +68,12 @@ final class MongoLineStore implements LineStore {
         for (int n = 0; !pending.isEmpty(); n++) {
             pending = place(pending, n, touched);
         }
-        var changes = touched.values().stream()
+        List<Document> index = index(touched.values());
+        documents.replaceBuckets(touched.values().stream()
                 .filter(Bucket::changed)
-                .map(bucket -> new ReplaceOneModel<>(
-                        Filters.eq("_id", bucket.id()), bucket.toDocument(), new ReplaceOptions().upsert(true)))
-                .toList();
-        for (int i = 0; i < changes.size(); i += IDS_AT_ONCE) {
-            link.one(buckets.bulkWrite(changes.subList(i, Math.min(i + IDS_AT_ONCE, changes.size()))));
-        }
+                .map(Bucket::toDocument)
+                .toList());
+        documents.replaceIndex(index);
     }
 
     /** A line on its way to the first bucket of its chain that holds it already or has room. */
@@ -109,21 +82,15 @@ final class MongoLineStore implements LineStore {
     /** Puts lines into the n-th buckets of their chains; answers those that must look at the next. */
     private ArrayList<Pending> place(List<Pending> pending, int n, Map<String, Bucket> touched)
             throws StoreUnavailableException {
+        Set<String> ids = new LinkedHashSet<>();
+        pending.forEach(one -> ids.add(Bucket.chained(one.chain(), n)));
         var known = new HashMap<String, Bucket>();
-        List<String> ids = pending.stream()
-                .map(one -> Bucket.chained(one.chain(), n))
-                .distinct()
-                .toList();
-        for (int i = 0; i < ids.size(); i += IDS_AT_ONCE) {
-            List<String> some = ids.subList(i, Math.min(i + IDS_AT_ONCE, ids.size()));
-            for (Document document : link.all(buckets.find(Filters.in("_id", some)))) {
-                known.put(document.getString("_id"), Bucket.from(document));
-            }
-        }
+        documents.buckets(ids).forEach((id, document) -> known.put(id, Bucket.from(document)));
         var further = new ArrayList<Pending>();
         for (Pending one : pending) {
             String id = Bucket.chained(one.chain(), n);
-            Bucket bucket = known.computeIfAbsent(id, missing -> new Bucket(missing, one.run()));
+            Bucket bucket = known.computeIfAbsent(id, missing -> Bucket.empty(missing, one.run()));
+            touched.put(id, bucket);
             if (bucket.holds(one.line())) {
                 continue;
             }
@@ -132,145 +99,86 @@ final class MongoLineStore implements LineStore {
             } else {
                 bucket.add(one.line());
             }
-            touched.put(id, bucket);
         }
         return further;
     }
 
-    @Override
-    public LogPage search(LogQuery query, LinePosition after) throws StoreUnavailableException {
-        ensureSchema();
-        Long fromNanos = query.fromNanos();
-        Long toNanos = query.toNanos();
-        var filters = new ArrayList<Bson>(List.of(
-                Filters.eq("run", query.runId()),
-                Filters.gte("to", Math.max(after.timeNanos(), fromNanos == null ? Long.MIN_VALUE : fromNanos))));
-        if (toNanos != null) {
-            filters.add(Filters.lt("from", toNanos));
+    /** Has the index name the buckets as they are now: the documents of it that this changes. */
+    private List<Document> index(Collection<Bucket> touched) throws StoreUnavailableException {
+        Set<String> runs = new LinkedHashSet<>();
+        touched.forEach(bucket -> runs.add(bucket.run()));
+        Map<String, RunIndex> heads = documents.heads(runs);
+        Map<String, Integer> added = new HashMap<>();
+        Set<String> ids = new LinkedHashSet<>();
+        for (Bucket bucket : touched) {
+            if (!bucket.isInChunk()) {
+                var head = heads.computeIfAbsent(bucket.run(), RunIndex::new);
+                int rank = added.merge(bucket.run(), 1, Integer::sum) - 1;
+                bucket.putInChunk(head.openChunk() + rank / RunIndex.CHUNK_BUCKETS);
+            }
+            ids.add(RunIndex.chunkId(bucket.run(), bucket.chunk()));
         }
-        var level = query.minimumLevel();
-        if (level != null) {
-            filters.add(Filters.gte("top", level.ordinal()));
+        Map<String, RunIndex.Chunk> chunks = documents.chunks(ids);
+        for (Bucket bucket : touched) {
+            chunks.computeIfAbsent(
+                            RunIndex.chunkId(bucket.run(), bucket.chunk()),
+                            _ -> new RunIndex.Chunk(bucket.run(), bucket.chunk()))
+                    .put(bucket);
         }
-        var wanted = new Wanted(query, after);
-        var found = new ArrayList<LogLine>();
-        // Buckets overlap in time: a line is next in order once no unread bucket can begin before it.
-        var waiting = new PriorityQueue<LinePositioned>();
-        @Nullable Bson next = null;
-        boolean more = false;
-        long bytes = 0;
-        while (!more) {
-            var all = new ArrayList<>(filters);
-            if (next != null) {
-                all.add(next);
-            }
-            List<Document> read = link.all(buckets.find(Filters.and(all))
-                    .sort(Sorts.ascending("from", "_id"))
-                    .limit(BUCKETS_AT_ONCE));
-            for (Document document : read) {
-                Bucket.linesOf(document).stream()
-                        .filter(wanted::holds)
-                        .forEach(line -> waiting.add(new LinePositioned(LinePosition.of(line), line)));
-            }
-            boolean last = read.size() < BUCKETS_AT_ONCE;
-            long safe = last ? Long.MAX_VALUE : read.getLast().getLong("from");
-            LinePositioned first = waiting.peek();
-            while (!more && first != null && (last || first.position().timeNanos() < safe)) {
-                more = !found.isEmpty() && (found.size() == query.limit() || bytes > PAGE_BYTES);
-                if (!more) {
-                    found.add(first.line());
-                    bytes += weight(first.line());
-                    waiting.remove();
-                    first = waiting.peek();
-                }
-            }
-            if (last) {
-                break;
-            }
-            Document end = read.getLast();
-            next = Filters.or(
-                    Filters.gt("from", end.getLong("from")),
-                    Filters.and(Filters.eq("from", end.getLong("from")), Filters.gt("_id", end.getString("_id"))));
-        }
-        return new LogPage(
-                new LogBatch(query.runId(), found),
-                more ? LinePosition.of(found.getLast()).toCursor() : null);
+        chunks.values()
+                .forEach(chunk ->
+                        heads.computeIfAbsent(chunk.run(), RunIndex::new).put(chunk.number(), chunk.total()));
+        var changes = new ArrayList<Document>();
+        chunks.values().stream().filter(RunIndex.Chunk::changed).forEach(chunk -> changes.add(chunk.toDocument()));
+        heads.values().stream().filter(RunIndex::changed).forEach(head -> changes.add(head.toDocument()));
+        return changes;
     }
 
     @Override
     public long count(String runId) throws StoreUnavailableException {
-        ensureSchema();
-        Document counted = link.one(buckets.aggregate(List.of(
-                        Aggregates.match(Filters.eq("run", runId)),
-                        Aggregates.group(null, Accumulators.sum("lines", new Document("$size", "$lines")))))
-                .first());
-        return counted == null ? 0 : counted.get("lines", Number.class).longValue();
+        var head = documents.heads(List.of(runId)).get(runId);
+        return head == null ? 0 : head.total().lines();
     }
 
-    /** Some buckets at a time, so that no single operation takes long. */
+    /** A chunk at a time, and the head at last: what was cut short is found again. */
     @Override
     public void purge(String runId) throws StoreUnavailableException {
-        ensureSchema();
-        List<String> ids;
-        do {
-            ids = link
-                    .all(buckets.find(Filters.eq("run", runId))
-                            .projection(Projections.include("_id"))
-                            .limit(PURGED_AT_ONCE))
-                    .stream()
-                    .map(document -> document.getString("_id"))
-                    .toList();
-            if (!ids.isEmpty()) {
-                link.one(buckets.deleteMany(Filters.in("_id", ids)));
+        var head = documents.heads(List.of(runId)).get(runId);
+        if (head == null) {
+            return;
+        }
+        for (int i = 0; i < head.chunks().size(); i++) {
+            String id = RunIndex.chunkId(runId, i);
+            var chunk = documents.chunks(List.of(id)).get(id);
+            if (chunk != null) {
+                documents.removeBuckets(chunk.buckets().keySet());
+                documents.removeIndex(List.of(id));
             }
-        } while (ids.size() == PURGED_AT_ONCE);
+        }
+        documents.removeIndex(List.of(runId));
     }
 
-    private static long weight(LogLine line) {
-        String fields = line.fields();
-        return 64 + line.message().length() + (fields == null ? 0 : fields.length());
+    @Override
+    public LogPage search(LogQuery query) throws StoreUnavailableException {
+        return new LineSearch(documents, query).page();
     }
 
-    /** A line and its place, so that the heap compares places only. */
-    private record LinePositioned(LinePosition position, LogLine line) implements Comparable<LinePositioned> {
-
-        @Override
-        public int compareTo(LinePositioned other) {
-            return position.compareTo(other.position);
-        }
+    @Override
+    public List<LogCount> counts(LogCountQuery query) throws StoreUnavailableException {
+        return new LineCount(documents, query).counts();
     }
 
-    /** Which lines of a bucket a search wants. */
-    private static final class Wanted {
-
-        private final LogQuery query;
-        private final LinePosition after;
-        private final @Nullable String text;
-
-        Wanted(LogQuery query, LinePosition after) {
-            this.query = query;
-            this.after = after;
-            text = query.text() == null ? null : query.text().toLowerCase(Locale.ROOT);
+    @Override
+    public List<LogExtent> extents(List<String> runIds) throws StoreUnavailableException {
+        Map<String, RunIndex> heads = documents.heads(runIds);
+        var extents = new ArrayList<LogExtent>();
+        for (String runId : new LinkedHashSet<>(runIds)) {
+            var head = heads.get(runId);
+            if (head != null && head.total().lines() > 0) {
+                var total = head.total();
+                extents.add(new LogExtent(runId, total.from(), total.to(), total.lines(), total.bytes()));
+            }
         }
-
-        boolean holds(LogLine line) {
-            var level = query.minimumLevel();
-            Long from = query.fromNanos();
-            Long to = query.toNanos();
-            return LinePosition.of(line).compareTo(after) > 0
-                    && (level == null || line.level().compareTo(level) >= 0)
-                    && (query.stream() == null || Objects.equals(query.stream(), line.stream()))
-                    && (from == null || line.timeNanos() >= from)
-                    && (to == null || line.timeNanos() < to)
-                    && (text == null || line.message().toLowerCase(Locale.ROOT).contains(text));
-        }
-    }
-
-    /** Once for each start: MongoDB makes an index that exists again at no cost. */
-    private void ensureSchema() throws StoreUnavailableException {
-        if (!schemaReady) {
-            link.one(buckets.createIndex(Indexes.ascending("run", "from"), new IndexOptions().name("run_from")));
-            schemaReady = true;
-        }
+        return extents;
     }
 }

@@ -58,9 +58,8 @@ final class ITPurgeReplay {
 
     private static List<LogLine> lines(ApplicationContext context, String run) {
         return context.getBean(LogOperations.class)
-                .search(new LogQuery(run, null, 1_000, null, null, null, null, null))
-                .lines()
-                .lines();
+                .search(LogQuery.ofRun(run, 1_000))
+                .ofOneRun();
     }
 
     private static ApplicationContext service(Path journal) {

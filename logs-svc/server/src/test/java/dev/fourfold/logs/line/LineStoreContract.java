@@ -2,29 +2,42 @@ package dev.fourfold.logs.line;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fourfold.logs.FoundLine;
+import dev.fourfold.logs.LinePosition;
 import dev.fourfold.logs.LogBatch;
+import dev.fourfold.logs.LogCount;
+import dev.fourfold.logs.LogCountQuery;
+import dev.fourfold.logs.LogCountQuery.By;
+import dev.fourfold.logs.LogExtent;
+import dev.fourfold.logs.LogFilter;
 import dev.fourfold.logs.LogLevel;
 import dev.fourfold.logs.LogLine;
+import dev.fourfold.logs.LogOrder;
 import dev.fourfold.logs.LogPage;
 import dev.fourfold.logs.LogQuery;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every {@link LineStore} must do; an adapter's test only says how to get at its store. */
 public abstract class LineStoreContract {
 
-    private static final Comparator<LogLine> ORDER = Comparator.comparing(LinePosition::of);
+    private static final Comparator<LogLine> ORDER =
+            Comparator.comparing(line -> LinePosition.of(new FoundLine("", line)));
 
     private final String run = run();
 
@@ -79,10 +92,8 @@ public abstract class LineStoreContract {
         write(List.of(line, other));
 
         assertThat(all(query(run, 10))).containsExactly(line, other);
-        assertThat(all(new LogQuery(run, null, 10, null, null, text, null, null)))
-                .containsExactly(line);
-        assertThat(all(new LogQuery(run, null, 10, null, name, null, null, null)))
-                .containsExactly(line);
+        assertThat(all(query(run, 10).withFilter(LogFilter.message(text)))).containsExactly(line);
+        assertThat(all(query(run, 10).withFilter(LogFilter.stream(name)))).containsExactly(line);
     }
 
     @Test
@@ -137,7 +148,19 @@ public abstract class LineStoreContract {
             String text = random.nextInt(3) == 0 ? "LOSS " + random.nextInt(30) : null;
             Long from = random.nextBoolean() ? (long) random.nextInt(1_500) : null;
             Long to = random.nextBoolean() ? (long) random.nextInt(1_500) : null;
-            var query = new LogQuery(run, null, 1 + random.nextInt(400), level, stream, text, from, to);
+            var filters = new ArrayList<LogFilter>();
+            if (level != null) {
+                filters.add(new LogFilter.MinimumLevel(level));
+            }
+            if (stream != null) {
+                filters.add(LogFilter.stream(stream));
+            }
+            if (text != null) {
+                filters.add(LogFilter.message(text));
+            }
+            var query = query(run, 1 + random.nextInt(400))
+                    .withFilter(new LogFilter.All(filters))
+                    .between(from, to);
             Predicate<LogLine> wanted = line -> (level == null || line.level().compareTo(level) >= 0)
                     && (stream == null || line.stream().equals(stream))
                     && (text == null || line.message().contains(text.toLowerCase(Locale.ROOT)))
@@ -155,13 +178,12 @@ public abstract class LineStoreContract {
         var lines = lines(new Random(3), 100);
         write(lines);
 
-        var first = store().search(query(run, 60), LinePosition.START);
-        assertThat(first.lines().lines()).hasSize(60);
-        var second = store().search(query(run, 60), LinePosition.fromCursor(first.nextCursor()));
-        assertThat(second.lines().lines()).hasSize(lines.size() - 60);
+        var first = store().search(query(run, 60));
+        assertThat(first.ofOneRun()).hasSize(60);
+        var second = store().search(query(run, 60).after(first.nextCursor()));
+        assertThat(second.ofOneRun()).hasSize(lines.size() - 60);
         assertThat(second.nextCursor()).isNull();
-        assertThat(store().search(query(run, lines.size()), LinePosition.START).nextCursor())
-                .isNull();
+        assertThat(store().search(query(run, lines.size())).nextCursor()).isNull();
     }
 
     @Test
@@ -173,8 +195,8 @@ public abstract class LineStoreContract {
         String cursor = null;
         long sequence = 1_000_000;
         do {
-            var page = store().search(query(run, 90), LinePosition.fromCursor(cursor));
-            seen.addAll(page.lines().lines());
+            var page = store().search(query(run, 90).after(cursor));
+            seen.addAll(page.ofOneRun());
             cursor = page.nextCursor();
             // Some before what was read, some after.
             write(List.of(
@@ -183,6 +205,169 @@ public abstract class LineStoreContract {
         } while (cursor != null && seen.size() < 5_000);
 
         assertThat(seen).doesNotHaveDuplicates().isSortedAccordingTo(ORDER).containsAll(early);
+    }
+
+    /** Any runs, filter, order, time and page size find what a plain look at every line finds. */
+    @RepeatedTest(4)
+    void search_ofSeveralRuns_inBothOrders_findsWhatIsThere() throws Exception {
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        var all = new ArrayList<FoundLine>();
+        var runs = List.of(run(), run(), run());
+        for (String one : runs) {
+            var lines = lines(random, 200 + random.nextInt(700));
+            store().write(List.of(new LogBatch(one, lines)));
+            lines.forEach(line -> all.add(new FoundLine(one, line)));
+        }
+        for (int i = 0; i < 40; i++) {
+            var filter = anyFilter(random, 2);
+            Long from = random.nextBoolean() ? (long) random.nextInt(900) : null;
+            Long to = random.nextBoolean() ? (long) random.nextInt(900) : null;
+            var order = LogOrder.values()[random.nextInt(2)];
+            var asked = runs.subList(0, 1 + random.nextInt(3));
+            var query = new LogQuery(asked, filter, order, null, 1 + random.nextInt(400), from, to);
+            var match = LineMatch.of(filter);
+
+            assertThat(allFound(query))
+                    .as("seed " + seed + " " + query)
+                    .isEqualTo(all.stream()
+                            .filter(found -> asked.contains(found.runId())
+                                    && match.holds(found.line())
+                                    && (from == null || found.line().timeNanos() >= from)
+                                    && (to == null || found.line().timeNanos() < to))
+                            .sorted(Comparator.comparing(LinePosition::of, LinePosition.in(order)))
+                            .toList());
+        }
+    }
+
+    /** Any filter, time, interval and grouping counts what a plain look at every line counts. */
+    @RepeatedTest(4)
+    void counts_areThoseOfTheLines() throws Exception {
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        var runs = List.of(run(), run());
+        var all = new ArrayList<FoundLine>();
+        for (String one : runs) {
+            var lines = lines(random, 200 + random.nextInt(1_500));
+            store().write(List.of(new LogBatch(one, lines)));
+            lines.forEach(line -> all.add(new FoundLine(one, line)));
+        }
+        for (int i = 0; i < 40; i++) {
+            var filter = anyFilter(random, 2);
+            long from = random.nextInt(500);
+            long to = from + 1 + random.nextInt(1_500);
+            long interval = 1 + random.nextInt(2_000);
+            Set<By> by = EnumSet.noneOf(By.class);
+            for (By one : By.values()) {
+                if (random.nextBoolean()) {
+                    by.add(one);
+                }
+            }
+            var query = new LogCountQuery(runs, filter, from, to, interval, by);
+            var match = LineMatch.of(filter);
+            var expected = all.stream()
+                    .filter(found -> match.holds(found.line())
+                            && found.line().timeNanos() >= from
+                            && found.line().timeNanos() < to)
+                    .map(found -> new LogCount(
+                            from + (found.line().timeNanos() - from) / interval * interval,
+                            by.contains(By.RUN) ? found.runId() : null,
+                            by.contains(By.STREAM) ? found.line().stream() : null,
+                            by.contains(By.LEVEL) ? found.line().level() : null,
+                            1))
+                    .toList();
+
+            assertThat(store().counts(query))
+                    .as("seed " + seed + " " + query)
+                    .isEqualTo(LogCount.sum(List.of(expected)));
+        }
+    }
+
+    @Test
+    void extents_tellWhatARunHas() throws Exception {
+        write(List.of(
+                new LogLine("w", "stdout", 0, 7, LogLevel.INFO, "1234567890", null, null),
+                new LogLine("w", "stderr", 0, 5, LogLevel.INFO, "ü", null, "{}")));
+
+        assertThat(store().extents(List.of(run(), run, run)))
+                .containsExactly(new LogExtent(run, 5, 7, 2, 64 + 10 + 64 + 2 + 2));
+    }
+
+    @Test
+    void pages_newestFirst_whileLinesArrive_repeatAndSkipNothing() throws Exception {
+        var random = new Random(6);
+        var early = lines(random, 1_000);
+        write(early);
+        var seen = new ArrayList<LogLine>();
+        String cursor = null;
+        long sequence = 1_000_000;
+        do {
+            var page = store().search(
+                            query(run, 90).withOrder(LogOrder.NEWEST_FIRST).after(cursor));
+            seen.addAll(page.ofOneRun());
+            cursor = page.nextCursor();
+            write(List.of(
+                    new LogLine("late", "stdout", sequence++, random.nextInt(1_000), LogLevel.INFO, "late", null, null),
+                    new LogLine("late", "stdout", sequence++, 5_000, LogLevel.INFO, "late", null, null)));
+        } while (cursor != null && seen.size() < 5_000);
+
+        assertThat(seen)
+                .doesNotHaveDuplicates()
+                .isSortedAccordingTo(ORDER.reversed())
+                .containsAll(early);
+    }
+
+    @Test
+    void fields_areFoundByNameAndByPath() throws Exception {
+        var line = new LogLine(
+                "w",
+                "stdout",
+                0,
+                1,
+                LogLevel.INFO,
+                "m",
+                null,
+                "{\"phase\":\"train\",\"a\":{\"b\":{\"c\":1.50},\"x\":[1]},\"a.b\":true,\"n\":null,\"é\\n\":\"ü\"}");
+        write(List.of(line, new LogLine("w", "stdout", 1, 2, LogLevel.INFO, "m", null, null)));
+
+        for (var good : Map.of("phase", "train", "a.b.c", "1.50", "a.b", "true", "é\n", "ü")
+                .entrySet()) {
+            assertThat(all(query(run, 10).withFilter(LogFilter.field(good.getKey(), good.getValue()))))
+                    .as(good.toString())
+                    .containsExactly(line);
+        }
+        for (var bad : Map.of("phase", "Train", "a.b.c", "1.5", "n", "null", "a.x", "1", "a", "", "b", "true")
+                .entrySet()) {
+            assertThat(all(query(run, 10).withFilter(LogFilter.field(bad.getKey(), bad.getValue()))))
+                    .as(bad.toString())
+                    .isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "WORDS, loss epoch, true",
+        "WORDS, EPOCH 3, true",
+        "WORDS, epo, false",
+        "WORDS, 'loss,', true",
+        "WORDS, 0, true",
+        "WORDS, epoch missing, false",
+        "CONTAINS, poch 3, true",
+        "CONTAINS, EPOCH, false",
+        "CONTAINS_ANY_CASE, EPOCH, true",
+        "REGEX, '^Epoch \\d+: loss=0\\.', true",
+        "REGEX, '(?i)LOSS', true",
+        "REGEX, '^loss', false",
+        "REGEX_WHOLE, 'Epoch.*', true",
+        "REGEX_WHOLE, 'Epoch', false",
+        "EQUALS, 'Epoch 3: loss=0.25', true"
+    })
+    void message_matches(LogFilter.Match match, String text, boolean found) throws Exception {
+        write(List.of(new LogLine("w", "stdout", 0, 1, LogLevel.INFO, "Epoch 3: loss=0.25", null, null)));
+        LogFilter filter = new LogFilter.Text(LogFilter.Part.MESSAGE, "", match, text);
+
+        assertThat(all(query(run, 10).withFilter(filter))).hasSize(found ? 1 : 0);
+        assertThat(all(query(run, 10).withFilter(new LogFilter.Not(filter)))).hasSize(found ? 0 : 1);
     }
 
     @Test
@@ -203,8 +388,8 @@ public abstract class LineStoreContract {
         write(lines.subList(10, 30));
 
         assertThat(all(query(run, 10_000))).isEqualTo(lines);
-        var page = store().search(query(run, 10_000), LinePosition.START);
-        assertThat(page.lines().lines().size()).isBetween(1, 9);
+        var page = store().search(query(run, 10_000));
+        assertThat(page.ofOneRun().size()).isBetween(1, 9);
         assertThat(page.nextCursor()).isNotNull();
     }
 
@@ -271,13 +456,40 @@ public abstract class LineStoreContract {
         LogPage page;
         String cursor = null;
         do {
-            page = store().search(query, LinePosition.fromCursor(cursor));
-            assertThat(page.lines().lines()).hasSizeLessThanOrEqualTo(query.limit());
-            assertThat(page.lines().runId()).isEqualTo(query.runId());
-            found.addAll(page.lines().lines());
+            page = store().search(query.after(cursor));
+            assertThat(page.ofOneRun()).hasSizeLessThanOrEqualTo(query.limit());
+            assertThat(page.lines())
+                    .allSatisfy(one -> assertThat(query.runIds()).contains(one.runId()));
+            found.addAll(page.ofOneRun());
             cursor = page.nextCursor();
         } while (cursor != null);
         return found;
+    }
+
+    private List<FoundLine> allFound(LogQuery query) throws Exception {
+        var found = new ArrayList<FoundLine>();
+        String cursor = null;
+        do {
+            var page = store().search(query.after(cursor));
+            found.addAll(page.lines());
+            cursor = page.nextCursor();
+        } while (cursor != null);
+        return found;
+    }
+
+    private static LogFilter anyFilter(Random random, int depth) {
+        return switch (random.nextInt(depth > 0 ? 9 : 6)) {
+            case 0 -> LogFilter.EVERY_LINE;
+            case 1 -> new LogFilter.MinimumLevel(LogLevel.values()[random.nextInt(6)]);
+            case 2 -> LogFilter.stream("stream-" + random.nextInt(3));
+            case 3 -> LogFilter.message("LOSS " + random.nextInt(30));
+            case 4 -> new LogFilter.Text(
+                    LogFilter.Part.WRITER, "", LogFilter.Match.REGEX, random.nextBoolean() ? "^h-" : "writer-[01]");
+            case 5 -> new LogFilter.Text(LogFilter.Part.FIELD, "epoch", LogFilter.Match.CONTAINS, "7");
+            case 6 -> new LogFilter.Not(anyFilter(random, depth - 1));
+            case 7 -> new LogFilter.Any(List.of(anyFilter(random, depth - 1), anyFilter(random, depth - 1)));
+            default -> new LogFilter.All(List.of(anyFilter(random, depth - 1), anyFilter(random, depth - 1)));
+        };
     }
 
     /** Lines of three writers and streams, times in disorder and often equal, with gaps in the sequences. */
@@ -306,7 +518,7 @@ public abstract class LineStoreContract {
     }
 
     protected static LogQuery query(String run, int limit) {
-        return new LogQuery(run, null, limit, null, null, null, null, null);
+        return LogQuery.ofRun(run, limit);
     }
 
     private static String run() {

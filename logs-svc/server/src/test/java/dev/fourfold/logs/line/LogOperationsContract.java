@@ -7,6 +7,10 @@ import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.StoreOperations;
 import dev.fourfold.logs.LogBatch;
+import dev.fourfold.logs.LogCount;
+import dev.fourfold.logs.LogCountQuery;
+import dev.fourfold.logs.LogExtent;
+import dev.fourfold.logs.LogFilter;
 import dev.fourfold.logs.LogLevel;
 import dev.fourfold.logs.LogLine;
 import dev.fourfold.logs.LogOperations;
@@ -14,7 +18,9 @@ import dev.fourfold.logs.LogQuery;
 import dev.fourfold.logs.PurgedLines;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -55,15 +61,14 @@ public abstract class LogOperationsContract {
         logs().append(new LogBatch(run, List.of(line("w", 0, ""), rich)));
 
         assertThat(search(run, 10)).containsExactly(line("w", 0, ""), rich);
-        assertThat(logs().search(new LogQuery(
-                                run, null, 5, LogLevel.FATAL, "my/logger?&=+%", "😀\r\n", 5L, Long.MAX_VALUE))
-                        .lines()
-                        .lines())
-                .isEmpty();
-        assertThat(logs().search(new LogQuery(run, null, 5, LogLevel.FATAL, "my/logger?&=+%", "😀\r\n", 5L, null))
-                        .lines()
-                        .lines())
-                .containsExactly(rich);
+        var query = LogQuery.ofRun(run, 5)
+                .withFilter(new LogFilter.All(List.of(
+                        new LogFilter.MinimumLevel(LogLevel.FATAL),
+                        LogFilter.stream("my/logger?&=+%"),
+                        LogFilter.message("😀\r\n"),
+                        new LogFilter.Not(new LogFilter.Any(List.of(new LogFilter.Rank(7)))))));
+        assertThat(logs().search(query.between(5L, Long.MAX_VALUE)).ofOneRun()).isEmpty();
+        assertThat(logs().search(query.between(5L, null)).ofOneRun()).containsExactly(rich);
     }
 
     @Test
@@ -139,7 +144,13 @@ public abstract class LogOperationsContract {
         var longest = line("w", 0, "x".repeat(1 << 20));
         logs().append(new LogBatch(run, List.of(longest)));
 
-        assertThat(search(run, 10)).containsExactly(longest);
+        var wide = line("w", 1, "€".repeat((1 << 20) / 3) + "x"); // 3 × 349,525 + 1 bytes
+        logs().append(new LogBatch(run, List.of(wide)));
+
+        assertThat(search(run, 10)).containsExactly(longest, wide);
+        assertProblem(
+                Problem.TooLarge.class,
+                () -> logs().append(new LogBatch(run, List.of(line("w", 2, "€".repeat((1 << 20) / 3) + "xy")))));
         assertProblem(
                 Problem.TooLarge.class,
                 () -> logs().append(new LogBatch(run, List.of(line("w", 1, "x".repeat((1 << 20) + 1))))));
@@ -174,15 +185,57 @@ public abstract class LogOperationsContract {
     void cursor_madeUp_isRefused(String cursor) {
         assertProblem(
                 Problem.InvalidArgument.class,
-                () -> logs().search(new LogQuery(run, cursor, 10, null, null, null, null, null)));
+                () -> logs().search(LogQuery.ofRun(run, 10).after(cursor)));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1, 10_001, Integer.MAX_VALUE})
     void limit_outOfBounds_isRefused(int limit) {
+        assertProblem(Problem.InvalidArgument.class, () -> logs().search(LogQuery.ofRun(run, limit)));
+    }
+
+    @Test
+    void counts_andExtents_cross() {
+        logs().append(new LogBatch(run, List.of(line("w", 1, "a"), line("w", 5, "b"), line("w", 6, "c"))));
+        var by = EnumSet.allOf(LogCountQuery.By.class);
+
+        assertThat(logs().counts(new LogCountQuery(List.of(run), LogFilter.EVERY_LINE, 1, 7, 4, by)))
+                .containsExactly(
+                        new LogCount(1, run, "stdout", LogLevel.INFO, 1),
+                        new LogCount(5, run, "stdout", LogLevel.INFO, 2));
+        assertThat(logs().counts(new LogCountQuery(List.of(run), LogFilter.message("B"), 0, 100, 100, Set.of())))
+                .containsExactly(new LogCount(0, null, null, null, 1));
+        assertThat(logs().extents(List.of(run, "nothing"))).containsExactly(new LogExtent(run, 1, 6, 3, 3 * 65));
+    }
+
+    @Test
+    void question_outOfBounds_isRefused() {
+        for (LogQuery bad : List.of(
+                LogQuery.ofRun(run, 1).withRuns(List.of()),
+                LogQuery.ofRun(run, 1).withRuns(Collections.nCopies(1_001, run)),
+                LogQuery.ofRun(run, 1).withFilter(LogFilter.message("x".repeat(1_001))),
+                LogQuery.ofRun(run, 1)
+                        .withFilter(new LogFilter.Text(
+                                LogFilter.Part.MESSAGE, "", LogFilter.Match.REGEX, "(unclosed")),
+                LogQuery.ofRun(run, 1)
+                        .withFilter(new LogFilter.All(Collections.nCopies(300, LogFilter.EVERY_LINE))))) {
+            assertProblem(Problem.InvalidArgument.class, () -> logs().search(bad));
+        }
+        for (long[] bad : new long[][] {{5, 5, 1}, {-1, 5, 1}, {0, 5, 0}, {0, 10_001, 1}, {0, Long.MAX_VALUE, 1}}) {
+            assertProblem(
+                    Problem.InvalidArgument.class,
+                    () -> logs().counts(new LogCountQuery(
+                                    List.of(run), LogFilter.EVERY_LINE, bad[0], bad[1], bad[2], Set.of())));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "7", "[]", "\"a\"", "{", "{}{}", "{} x", "{\"a\":}", "null"})
+    void fields_thatAreNoObject_areRefused(String fields) {
         assertProblem(
                 Problem.InvalidArgument.class,
-                () -> logs().search(new LogQuery(run, null, limit, null, null, null, null, null)));
+                () -> logs().append(new LogBatch(
+                                run, List.of(new LogLine("w", "stdout", 0, 0, LogLevel.INFO, "m", null, fields)))));
     }
 
     @Test
@@ -223,8 +276,8 @@ public abstract class LogOperationsContract {
         var found = new ArrayList<LogLine>();
         String cursor = null;
         do {
-            var page = logs().search(new LogQuery(runId, cursor, limit, null, null, null, null, null));
-            found.addAll(page.lines().lines());
+            var page = logs().search(LogQuery.ofRun(runId, limit).after(cursor));
+            found.addAll(page.ofOneRun());
             cursor = page.nextCursor();
         } while (cursor != null);
         return found;

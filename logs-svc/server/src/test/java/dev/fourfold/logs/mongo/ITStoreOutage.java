@@ -12,7 +12,6 @@ import dev.fourfold.logs.LogLine;
 import dev.fourfold.logs.LogOperations;
 import dev.fourfold.logs.LogPage;
 import dev.fourfold.logs.LogQuery;
-import dev.fourfold.logs.line.LinePosition;
 import io.micronaut.context.ApplicationContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -133,9 +132,8 @@ class ITStoreOutage {
             int found = -1;
             while (found < 0) {
                 try {
-                    var page = store.search(
-                            new LogQuery(RUN, null, 10_000, null, null, null, null, null), LinePosition.START);
-                    found = page.lines().lines().size();
+                    var page = store.search(LogQuery.ofRun(RUN, 10_000));
+                    found = page.ofOneRun().size();
                 } catch (StoreUnavailableException e) {
                     assertThat(Instant.now()).isBefore(limit);
                 }
@@ -205,7 +203,7 @@ class ITStoreOutage {
                 String cursor = null;
                 do {
                     var page = search(logs, cursor);
-                    found.addAll(page.lines().lines());
+                    found.addAll(page.ofOneRun());
                     cursor = page.nextCursor();
                 } while (cursor != null);
                 return found;
@@ -229,7 +227,7 @@ class ITStoreOutage {
     }
 
     private static LogPage search(LogOperations logs, @Nullable String cursor) {
-        return logs.search(new LogQuery(RUN, cursor, 10_000, null, null, null, null, null));
+        return logs.search(LogQuery.ofRun(RUN, 10_000).after(cursor));
     }
 
     private static LogLine line(String writer, long sequence) {

@@ -1,8 +1,7 @@
-package dev.fourfold.logs.line;
+package dev.fourfold.logs;
 
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
-import dev.fourfold.logs.LogLine;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -13,31 +12,43 @@ import java.util.Base64;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
-/** Where a line stands in the order of its run; as text it is the cursor that clients hand back. */
-public record LinePosition(long timeNanos, String writer, String stream, long sequence)
+/** Where a line stands in the order of all lines; as text it is the cursor that clients hand back. */
+public record LinePosition(long timeNanos, String runId, String writer, String stream, long sequence)
         implements Comparable<LinePosition> {
 
-    /** Before every line. */
-    public static final LinePosition START = new LinePosition(Long.MIN_VALUE, "", "", Long.MIN_VALUE);
-
     private static final Comparator<LinePosition> ORDER = Comparator.comparingLong(LinePosition::timeNanos)
+            .thenComparing(LinePosition::runId)
             .thenComparing(LinePosition::writer)
             .thenComparing(LinePosition::stream)
             .thenComparingLong(LinePosition::sequence);
 
     /** Where this line stands. */
-    public static LinePosition of(LogLine line) {
-        return new LinePosition(line.timeNanos(), line.writer(), line.stream(), line.sequence());
+    public static LinePosition of(FoundLine found) {
+        LogLine line = found.line();
+        return new LinePosition(line.timeNanos(), found.runId(), line.writer(), line.stream(), line.sequence());
     }
 
-    /** Reads a cursor; null is the start. */
-    public static LinePosition fromCursor(@Nullable String cursor) {
+    /** Before all lines of a time and of later ones. */
+    public static LinePosition before(long timeNanos) {
+        return new LinePosition(timeNanos, "", "", "", Long.MIN_VALUE);
+    }
+
+    /** The order in which a search gives lines. */
+    public static Comparator<LinePosition> in(LogOrder order) {
+        return switch (order) {
+            case OLDEST_FIRST -> ORDER;
+            case NEWEST_FIRST -> ORDER.reversed();
+        };
+    }
+
+    /** Reads a cursor; null where there is none. */
+    public static @Nullable LinePosition fromCursor(@Nullable String cursor) {
         if (cursor == null) {
-            return START;
+            return null;
         }
         try (var in = new DataInputStream(
                 new ByteArrayInputStream(Base64.getUrlDecoder().decode(cursor)))) {
-            var position = new LinePosition(in.readLong(), in.readUTF(), in.readUTF(), in.readLong());
+            var position = new LinePosition(in.readLong(), in.readUTF(), in.readUTF(), in.readUTF(), in.readLong());
             if (in.read() >= 0) {
                 throw invalid();
             }
@@ -52,6 +63,7 @@ public record LinePosition(long timeNanos, String writer, String stream, long se
         var bytes = new ByteArrayOutputStream();
         try (var out = new DataOutputStream(bytes)) {
             out.writeLong(timeNanos);
+            out.writeUTF(runId);
             out.writeUTF(writer);
             out.writeUTF(stream);
             out.writeLong(sequence);

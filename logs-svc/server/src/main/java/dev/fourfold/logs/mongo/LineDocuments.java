@@ -1,0 +1,102 @@
+package dev.fourfold.logs.mongo;
+
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.ReplaceOneModel;
+import com.mongodb.client.model.ReplaceOptions;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import dev.fourfold.journal.StoreUnavailableException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bson.Document;
+
+/**
+ * The two collections of lines, each read and written by {@code _id} alone: that is an index on every server that speaks
+ * MongoDB's protocol, also on those that ignore all others.
+ */
+final class LineDocuments {
+
+    static final String LINES = "log_lines";
+    static final String INDEX = "log_index";
+
+    /** Documents asked for or written at once. */
+    private static final int AT_ONCE = 500;
+
+    private final MongoLink link;
+    private final MongoCollection<Document> lines;
+    private final MongoCollection<Document> index;
+
+    LineDocuments(MongoLink link) {
+        this.link = link;
+        lines = link.collection(LINES);
+        index = link.collection(INDEX);
+    }
+
+    Map<String, Document> buckets(Collection<String> ids) throws StoreUnavailableException {
+        return read(lines, ids);
+    }
+
+    Map<String, RunIndex> heads(Collection<String> runs) throws StoreUnavailableException {
+        var heads = new HashMap<String, RunIndex>();
+        for (Document document : read(index, runs).values()) {
+            var head = RunIndex.from(document);
+            heads.put(head.run(), head);
+        }
+        return heads;
+    }
+
+    /** By their ids. */
+    Map<String, RunIndex.Chunk> chunks(Collection<String> ids) throws StoreUnavailableException {
+        var chunks = new HashMap<String, RunIndex.Chunk>();
+        read(index, ids).forEach((id, document) -> chunks.put(id, RunIndex.Chunk.from(document)));
+        return chunks;
+    }
+
+    void replaceBuckets(List<Document> documents) throws StoreUnavailableException {
+        replace(lines, documents);
+    }
+
+    void replaceIndex(List<Document> documents) throws StoreUnavailableException {
+        replace(index, documents);
+    }
+
+    void removeBuckets(Collection<String> ids) throws StoreUnavailableException {
+        remove(lines, ids);
+    }
+
+    /** Heads and chunks. */
+    void removeIndex(Collection<String> ids) throws StoreUnavailableException {
+        remove(index, ids);
+    }
+
+    private void remove(MongoCollection<Document> collection, Collection<String> ids)
+            throws StoreUnavailableException {
+        if (!ids.isEmpty()) {
+            link.one(collection.deleteMany(Filters.in("_id", ids)));
+        }
+    }
+
+    private Map<String, Document> read(MongoCollection<Document> collection, Collection<String> ids)
+            throws StoreUnavailableException {
+        var found = new HashMap<String, Document>();
+        var all = List.copyOf(ids);
+        for (int i = 0; i < all.size(); i += AT_ONCE) {
+            List<String> some = all.subList(i, Math.min(i + AT_ONCE, all.size()));
+            for (Document document : link.all(collection.find(Filters.in("_id", some)))) {
+                found.put(document.getString("_id"), document);
+            }
+        }
+        return found;
+    }
+
+    private void replace(MongoCollection<Document> collection, List<Document> documents)
+            throws StoreUnavailableException {
+        for (int i = 0; i < documents.size(); i += AT_ONCE) {
+            link.one(collection.bulkWrite(documents.subList(i, Math.min(i + AT_ONCE, documents.size())).stream()
+                    .map(document -> new ReplaceOneModel<>(
+                            Filters.eq("_id", document.getString("_id")), document, new ReplaceOptions().upsert(true)))
+                    .toList()));
+        }
+    }
+}
