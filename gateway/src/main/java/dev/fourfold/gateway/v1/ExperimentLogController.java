@@ -44,8 +44,7 @@ final class ExperimentLogController {
         var question = new LogQuestion(request, PAGE);
         List<String> runIds = runsOf(request, experimentId);
         return LogAnswer.page(
-                runIds.isEmpty() ? new LogPage(List.of(), null) : logs.search(question.page(runIds)),
-                true);
+                runIds.isEmpty() ? new LogPage(List.of(), null) : logs.search(question.page(runIds)), true);
     }
 
     @Access(AccessLevel.READ)

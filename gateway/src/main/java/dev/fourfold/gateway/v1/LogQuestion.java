@@ -193,8 +193,7 @@ final class LogQuestion {
     }
 
     private static long intervalNanos(String text) {
-        var form =
-                INTERVAL.matcher(text);
+        var form = INTERVAL.matcher(text);
         if (!form.matches()) {
             throw refusal("'interval' is written 500ms, 10s, 5m, 1h or 1d.");
         }

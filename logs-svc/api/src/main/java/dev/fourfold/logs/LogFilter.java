@@ -1,5 +1,6 @@
 package dev.fourfold.logs;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
@@ -24,6 +25,7 @@ public sealed interface LogFilter {
 
     /** Lines that meet all of these; of none, every line. */
     @Serdeable
+    @JsonInclude(JsonInclude.Include.ALWAYS)
     @JsonTypeName("all")
     record All(List<LogFilter> of) implements LogFilter {
         /** Copies the list. */
@@ -34,6 +36,7 @@ public sealed interface LogFilter {
 
     /** Lines that meet one of these; of none, no line. */
     @Serdeable
+    @JsonInclude(JsonInclude.Include.ALWAYS)
     @JsonTypeName("any")
     record Any(List<LogFilter> of) implements LogFilter {
         /** Copies the list. */
@@ -44,16 +47,19 @@ public sealed interface LogFilter {
 
     /** Lines that do not meet this, those included that lack what it looks at. */
     @Serdeable
+    @JsonInclude(JsonInclude.Include.ALWAYS)
     @JsonTypeName("not")
     record Not(LogFilter of) implements LogFilter {}
 
     /** Lines at least this grave. */
     @Serdeable
+    @JsonInclude(JsonInclude.Include.ALWAYS)
     @JsonTypeName("minimum-level")
     record MinimumLevel(LogLevel level) implements LogFilter {}
 
     /** Lines of this worker. */
     @Serdeable
+    @JsonInclude(JsonInclude.Include.ALWAYS)
     @JsonTypeName("rank")
     record Rank(int rank) implements LogFilter {}
 
@@ -63,6 +69,7 @@ public sealed interface LogFilter {
      * @param field of {@link Part#FIELD} its name, or a path through objects with dots between; empty for other parts
      */
     @Serdeable
+    @JsonInclude(JsonInclude.Include.ALWAYS)
     @JsonTypeName("text")
     record Text(Part part, String field, Match match, String text) implements LogFilter {}
 

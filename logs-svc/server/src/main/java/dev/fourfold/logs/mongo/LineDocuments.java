@@ -70,8 +70,7 @@ final class LineDocuments {
         remove(index, ids);
     }
 
-    private void remove(MongoCollection<Document> collection, Collection<String> ids)
-            throws StoreUnavailableException {
+    private void remove(MongoCollection<Document> collection, Collection<String> ids) throws StoreUnavailableException {
         if (!ids.isEmpty()) {
             link.one(collection.deleteMany(Filters.in("_id", ids)));
         }

@@ -483,8 +483,9 @@ public abstract class LineStoreContract {
             case 1 -> new LogFilter.MinimumLevel(LogLevel.values()[random.nextInt(6)]);
             case 2 -> LogFilter.stream("stream-" + random.nextInt(3));
             case 3 -> LogFilter.message("LOSS " + random.nextInt(30));
-            case 4 -> new LogFilter.Text(
-                    LogFilter.Part.WRITER, "", LogFilter.Match.REGEX, random.nextBoolean() ? "^h-" : "writer-[01]");
+            case 4 ->
+                new LogFilter.Text(
+                        LogFilter.Part.WRITER, "", LogFilter.Match.REGEX, random.nextBoolean() ? "^h-" : "writer-[01]");
             case 5 -> new LogFilter.Text(LogFilter.Part.FIELD, "epoch", LogFilter.Match.CONTAINS, "7");
             case 6 -> new LogFilter.Not(anyFilter(random, depth - 1));
             case 7 -> new LogFilter.Any(List.of(anyFilter(random, depth - 1), anyFilter(random, depth - 1)));

@@ -215,17 +215,15 @@ public abstract class LogOperationsContract {
                 LogQuery.ofRun(run, 1).withRuns(Collections.nCopies(1_001, run)),
                 LogQuery.ofRun(run, 1).withFilter(LogFilter.message("x".repeat(1_001))),
                 LogQuery.ofRun(run, 1)
-                        .withFilter(new LogFilter.Text(
-                                LogFilter.Part.MESSAGE, "", LogFilter.Match.REGEX, "(unclosed")),
-                LogQuery.ofRun(run, 1)
-                        .withFilter(new LogFilter.All(Collections.nCopies(300, LogFilter.EVERY_LINE))))) {
+                        .withFilter(new LogFilter.Text(LogFilter.Part.MESSAGE, "", LogFilter.Match.REGEX, "(unclosed")),
+                LogQuery.ofRun(run, 1).withFilter(new LogFilter.All(Collections.nCopies(300, LogFilter.EVERY_LINE))))) {
             assertProblem(Problem.InvalidArgument.class, () -> logs().search(bad));
         }
         for (long[] bad : new long[][] {{5, 5, 1}, {-1, 5, 1}, {0, 5, 0}, {0, 10_001, 1}, {0, Long.MAX_VALUE, 1}}) {
             assertProblem(
                     Problem.InvalidArgument.class,
                     () -> logs().counts(new LogCountQuery(
-                                    List.of(run), LogFilter.EVERY_LINE, bad[0], bad[1], bad[2], Set.of())));
+                            List.of(run), LogFilter.EVERY_LINE, bad[0], bad[1], bad[2], Set.of())));
         }
     }
 
@@ -235,7 +233,7 @@ public abstract class LogOperationsContract {
         assertProblem(
                 Problem.InvalidArgument.class,
                 () -> logs().append(new LogBatch(
-                                run, List.of(new LogLine("w", "stdout", 0, 0, LogLevel.INFO, "m", null, fields)))));
+                        run, List.of(new LogLine("w", "stdout", 0, 0, LogLevel.INFO, "m", null, fields)))));
     }
 
     @Test

@@ -15,7 +15,8 @@ class ITSecantusLineStore extends LineStoreContract {
 
     @BeforeAll
     static void open() {
-        var configuration = ITMongoLineStore.configuration(TemporaryStores.secantus().url(), Duration.ZERO);
+        var configuration =
+                ITMongoLineStore.configuration(TemporaryStores.secantus().url(), Duration.ZERO);
         link = new MongoLink(configuration);
         store = new MongoLineStore(link, configuration);
     }
