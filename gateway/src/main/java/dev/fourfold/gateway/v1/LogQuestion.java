@@ -62,17 +62,14 @@ final class LogQuestion {
 
     /** A query for so many lines on one side of a time. */
     LogQuery beside(String runId, LogOrder order, long timeNanos, int limit) {
-        boolean before = order == LogOrder.NEWEST_FIRST;
         Long from = query.nanos("from");
         Long to = query.nanos("to");
-        return new LogQuery(
-                List.of(runId),
-                filter(),
-                order,
-                null,
-                limit,
-                before ? from : from == null ? timeNanos : Math.max(from, timeNanos),
-                before ? to == null ? timeNanos : Math.min(to, timeNanos) : to);
+        if (order == LogOrder.NEWEST_FIRST) {
+            to = to == null ? Long.valueOf(timeNanos) : Long.valueOf(Math.min(to, timeNanos));
+        } else {
+            from = from == null ? Long.valueOf(timeNanos) : Long.valueOf(Math.max(from, timeNanos));
+        }
+        return new LogQuery(List.of(runId), filter(), order, null, limit, from, to);
     }
 
     /** A count's query: over the time asked for, or over all the lines that the runs have; empty where they have none. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fourfold.gateway.Door;
 import dev.fourfold.gateway.fakes.FakeLogs;
+import dev.fourfold.logs.LogCountQuery;
 import dev.fourfold.logs.LogFilter;
 import dev.fourfold.logs.LogLevel;
 import dev.fourfold.logs.LogOrder;
@@ -15,6 +16,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @MicronautTest(propertySources = "classpath:gateway.yml")
 @Property(name = "micronaut.server.port", value = "-1")
@@ -79,6 +81,55 @@ class V1ApiTest {
         assertThat(query.fromNanos()).isEqualTo(1_000_000_000L);
         assertThat(query.toNanos()).isEqualTo(7);
         assertThat(query.limit()).isEqualTo(1000);
+    }
+
+    @Test
+    void counts_areOfTheWholeRun_orOfATime() {
+        String run = newRun();
+        append(run, "[{\"time\":100,\"message\":\"a\"},{\"time\":700,\"message\":\"b\"}]");
+        assertThat(door.get("/api/v1/runs/" + run + "/logs/counts?from=10&to=70&by=stream,run&level=WARN")
+                        .statusCode())
+                .isEqualTo(200);
+        var count = Objects.requireNonNull(logs.lastCount());
+        assertThat(count.intervalNanos()).isEqualTo(1);
+        assertThat(count.by()).containsExactlyInAnyOrder(LogCountQuery.By.STREAM, LogCountQuery.By.RUN);
+        assertThat(door.get("/api/v1/runs/" + run + "/logs/counts?from=0&interval=1s")
+                        .body())
+                .contains("\"from\":0", "\"interval\":1000000000", "\"level\":\"INFO\"");
+    }
+
+    @Test
+    void around_takesATimeOrAMetricsStep() {
+        String run = newRun();
+        String path = "/api/v1/runs/" + run + "/logs/around?";
+        assertThat(door.get(path + "time=5&before=0").body()).startsWith("{\"time\":5,\"before\":0,\"after\":");
+        assertThat(Objects.requireNonNull(logs.lastQuery()).fromNanos()).isEqualTo(5);
+        assertThat(door.get(path + "time=5&after=0&to=3").statusCode()).isEqualTo(200);
+        assertThat(Objects.requireNonNull(logs.lastQuery()).toNanos()).isEqualTo(3);
+        assertThat(door.get(path + "metric=loss&step=3").statusCode()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/logs?order=up",
+                "/logs?levels=WARN",
+                "/logs?rank=x",
+                "/logs?limit=0",
+                "/logs/counts?by=hour",
+                "/logs/counts?buckets=60&interval=1s",
+                "/logs/counts?interval=1y",
+                "/logs/counts?from=5&to=5",
+                "/logs/counts?cursor=x",
+                "/logs/around",
+                "/logs/around?metric=loss",
+                "/logs/around?metric=loss&step=x",
+                "/logs/around?time=1&metric=loss&step=1",
+                "/logs/around?time=1&before=-1"
+            })
+    void question_outOfBounds_isRefused(String path) {
+        var answer = door.get("/api/v1/runs/" + newRun() + path);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
     }
 
     @ParameterizedTest
