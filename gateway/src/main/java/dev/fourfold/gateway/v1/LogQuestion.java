@@ -82,6 +82,7 @@ final class LogQuestion {
         if (interval != null && query.text("buckets") != null) {
             throw refusal("'buckets' and 'interval' do not go together.");
         }
+        Long each = interval == null ? null : Long.valueOf(intervalNanos(interval));
         LogFilter filter = filter();
         long first;
         long end;
@@ -105,7 +106,7 @@ final class LogQuestion {
         if (end <= first) {
             throw refusal("'to' is after 'from'.");
         }
-        long nanos = interval == null ? (end - first - 1) / buckets + 1 : intervalNanos(interval);
+        long nanos = each == null ? (end - first - 1) / buckets + 1 : each;
         return Optional.of(new LogCountQuery(runIds, filter, first, end, nanos, by));
     }
 
