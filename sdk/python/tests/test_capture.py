@@ -167,6 +167,53 @@ def test_record_that_a_handler_also_prints_comes_once(run_id, log):
     ]
 
 
+SETTING_UP = """
+import logging, sys, fourfold
+class Rich(logging.Handler):
+    def emit(self, record):
+        for word in ("rich:", " ", record.getMessage()):
+            print(word, end="", file=sys.stderr)
+        print(file=sys.stderr)
+with fourfold.capture(sys.argv[1]):
+    logging.warning("nobody set it up")
+    logging.root.handlers.clear()  # logging.warning() sets it up, a logger's method does not
+    logging.getLogger("a").warning("still nobody")
+    logging.basicConfig(level="INFO", format="as set up: %(message)s")
+    logging.getLogger("a").info("now set up")
+    logging.basicConfig(level="INFO", format="again: %(message)s", force=True)
+    logging.getLogger("a").info("set up again")
+    logging.root.handlers[:] = [Rich()]
+    logging.getLogger("a").info("in its own way")
+    print("and printed", file=sys.stderr)
+before = logging.Logger.callHandlers
+logging.getLogger("a").info("after")
+assert before.__module__ == "logging"
+"""
+
+
+def test_setting_up_logging_in_the_block_works_as_without(run_id, log, program):
+    process = program(SETTING_UP, run_id)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert err.splitlines() == [
+        "WARNING:root:nobody set it up",
+        "still nobody",
+        "as set up: now set up",
+        "again: set up again",
+        "rich: in its own way",
+        "and printed",
+        "rich: after",
+    ]
+    assert [(line["stream"], line["message"]) for line in log(run_id).lines] == [
+        ("root", "nobody set it up"),
+        ("a", "still nobody"),
+        ("a", "now set up"),
+        ("a", "set up again"),
+        ("a", "in its own way"),
+        ("stderr", "and printed"),
+    ]
+
+
 def test_own_work_is_not_captured(run_id, log):
     loggers = [logging.getLogger(name) for name in ("urllib3", "requests", "")]
     before = [logger.level for logger in loggers]

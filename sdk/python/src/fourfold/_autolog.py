@@ -18,8 +18,9 @@ _hooks: list[tuple[Any, str, Any, Any]] = []  # module, name, what was there, wh
 
 
 def autolog(*, disable: bool = False, **options: Any) -> None:
-    """From now on `mlflow.start_run` begins a capture for its run, and `mlflow.end_run` (or the end of its ``with``) ends
-    it. A run that is active already is captured from now on, and so is the run that the environment names in a
+    """From now on `mlflow.start_run` begins a capture for its run; `mlflow.end_run`, or the end of its block, ends it.
+
+    A run that is active already is captured from now on, and so is the run that the environment names in a
     process of rank 1 or more, or that was started by one with a capture: these do not start a run themselves.
 
     Call it before ``from mlflow import start_run``, if you import it so. Calling it again sets other options, for later

@@ -19,7 +19,7 @@ from . import _place
 from ._buffer import OWN_STREAM, Buffer
 from ._lines import LONGEST, Screen, parts
 from ._sender import BATCH_LINES, Sender, own_threads
-from ._streams import Tap, Tee
+from ._streams import Records, Tap, Tee
 
 STREAMS = ("stdout", "stderr", "logging")
 _DESCRIPTORS = {"stdout": 1, "stderr": 2}
@@ -303,19 +303,6 @@ class _Going(_Nothing):
             router.say(text)
 
 
-class _Records(logging.Handler):
-    """Takes the log records that reach the root logger."""
-
-    def __init__(self, own: _Router) -> None:
-        super().__init__()
-        self._router = own
-
-    def handle(self, record: logging.LogRecord) -> bool:
-        # Without the lock of logging.Handler: the buffer has its own, which a fork and a signal survive.
-        self._router.logged(record)
-        return True
-
-
 class _Router:
     """Knows which captures go on. What a thread writes goes to the last one that it began, else to the last of all."""
 
@@ -324,7 +311,7 @@ class _Router:
         self._captures: tuple[Capture, ...] = ()
         self._tees: dict[str, Tee] = {}
         self._taps: dict[str, Tap] = {}
-        self._records = _Records(self)
+        self._records: Records | None = None
         self._inherited: str | None = None
         self._hooked = False
 
@@ -365,11 +352,11 @@ class _Router:
         for one in reversed(self._captures):
             one.close(began)
 
-    def heard(self, kind: str, text: str, record: logging.LogRecord | None) -> None:
+    def heard(self, kind: str, text: str) -> None:
         me = threading.get_ident()
         if me in own_threads or (one := self._find(kind, me)) is None:
             return
-        if record is not None and one.wants("logging") and record.levelno >= one.level and _reaches_root(record):
+        if self._records is not None and me in self._records.handled_by and self._find("logging", me) is not None:
             return  # it comes as a record: not twice
         try:
             one.heard(kind, text, me)
@@ -378,8 +365,7 @@ class _Router:
 
     def logged(self, record: logging.LogRecord) -> None:
         me = threading.get_ident()
-        one = None if me in own_threads else self._find("logging", me)
-        if one is None or record.levelno < one.level:
+        if me in own_threads or (one := self._find("logging", me)) is None or record.levelno < one.level:
             return
         try:
             one.logged(record)
@@ -429,10 +415,12 @@ class _Router:
             if plain and kind not in self._tees and getattr(sys, kind) is not None:
                 self._tees[kind] = Tee(kind, getattr(sys, kind), self.heard)
                 setattr(sys, kind, self._tees[kind])
-        root = logging.getLogger()
-        root.removeHandler(self._records)
-        if any(one.wants("logging") for one in captures):
-            root.addHandler(self._records)
+        if not any(one.wants("logging") for one in captures):
+            if self._records is not None:
+                self._records.end()
+                self._records = None
+        elif self._records is None:
+            self._records = Records(self.logged)
 
     def _broken(self, one: Capture, error: Exception) -> None:
         """A mistake of this package must not become one of the training."""
@@ -444,6 +432,8 @@ class _Router:
     def _forked(self) -> None:
         self._lock = threading.RLock()
         own_threads.clear()
+        if self._records is not None:
+            self._records.handled_by.clear()
         self._taps.clear()
         for one in self._captures:
             one.forked()
@@ -461,13 +451,6 @@ class _Router:
 
 
 router = _Router()
-
-
-def _reaches_root(record: logging.LogRecord) -> bool:
-    logger: logging.Logger | None = logging.getLogger(record.name)
-    while logger is not None and logger.propagate:
-        logger = logger.parent
-    return logger is None or logger.parent is None
 
 
 def _name(name: str) -> str:
@@ -490,10 +473,14 @@ def _level(number: int) -> str:
 
 
 def _text(record: logging.LogRecord) -> str:
+    kept = record.exc_text  # as a handler formatted it, which may be in its own way
+    record.exc_text = None
     try:
         return _FORMAT.format(record)
     except Exception:  # arguments that do not fit: logging's other handlers say so
         return str(record.msg)
+    finally:
+        record.exc_text = kept
 
 
 def _fields(record: logging.LogRecord) -> str | None:
