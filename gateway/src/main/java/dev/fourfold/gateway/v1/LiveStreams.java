@@ -24,6 +24,15 @@ final class LiveStreams implements ApplicationEventListener<ShutdownEvent> {
 
     private final Set<LiveStream> streams = ConcurrentHashMap.newKeySet();
 
+    /** Says what is read from the store before, or between, what is new. */
+    @FunctionalInterface
+    interface Replaying {
+
+        /** @param missed runs that may have missed something */
+        @Nullable
+        LiveReplay of(List<String> missed);
+    }
+
     /** The id that a client saw last, or null. */
     static @Nullable String lastEventId(HttpRequest<?> request) {
         String id = request.getHeaders().get(LAST_EVENT_ID);
@@ -35,14 +44,12 @@ final class LiveStreams implements ApplicationEventListener<ShutdownEvent> {
      *
      * @param feed closed when nobody listens any more
      * @param writing makes an event of news, without an id
-     * @param replaying what to read again of runs that may have missed something
+     * @param replaying what to read first, given the runs that may have missed something, if any; null for nothing
      */
-    HttpResponse<Publisher<byte[]>> answer(
-            LiveFeed feed, Function<RunNews, byte[]> writing, Function<List<String>, LiveReplay> replaying) {
+    HttpResponse<Publisher<byte[]>> answer(LiveFeed feed, Function<RunNews, byte[]> writing, Replaying replaying) {
         LiveStream stream;
         try {
-            LiveReplay replay = feed.missed().isEmpty() ? null : replaying.apply(feed.missed());
-            stream = new LiveStream(feed, writing, replay, streams::remove);
+            stream = new LiveStream(feed, writing, replaying.of(feed.missed()), streams::remove);
         } catch (RuntimeException e) {
             feed.close();
             throw e;

@@ -95,7 +95,7 @@ final class LogAnswer {
         out.writeEndArray();
     }
 
-    private static void write(JsonGenerator out, @Nullable String runId, LogLine line) throws IOException {
+    static void write(JsonGenerator out, @Nullable String runId, LogLine line) throws IOException {
         out.writeStartObject();
         if (runId != null) {
             out.writeStringField("run_id", runId);

@@ -1,6 +1,7 @@
 package dev.fourfold.gateway.v1;
 
 import dev.fourfold.contract.Problem;
+import dev.fourfold.logs.LiveLogQuery;
 import dev.fourfold.logs.LogCountQuery;
 import dev.fourfold.logs.LogCountQuery.By;
 import dev.fourfold.logs.LogExtent;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What a request's parameters ask of lines; a parameter that is not known is refused, as it would change nothing. */
 final class LogQuestion {
@@ -58,6 +60,15 @@ final class LogQuestion {
                 query.number("limit", LINES_UNLESS_SAID, MOST_LINES),
                 query.nanos("from"),
                 query.nanos("to"));
+    }
+
+    /** A query for lines as they come. */
+    LiveLogQuery live(List<String> runIds, @Nullable String after) {
+        if (query.text("from") != null || query.text("to") != null) {
+            throw refusal(
+                    "Lines as they come have no 'from' and 'to': 'tail' says with how many of the last to begin.");
+        }
+        return new LiveLogQuery(runIds, filter(), after);
     }
 
     /** A query for so many lines on one side of a time. */

@@ -56,7 +56,7 @@ final class MetricLiveController {
         return streams.answer(
                 feed,
                 news -> events.of(news, keys, bytes -> event("points", PointBatch.fromBytes(bytes))),
-                missed -> new PointReplay(metrics, histories(missed, keys, experiments)));
+                missed -> missed.isEmpty() ? null : new PointReplay(metrics, histories(missed, keys, experiments)));
     }
 
     /** An event with points of one run, without an id. */

@@ -1,7 +1,10 @@
 package dev.fourfold.gateway.fakes;
 
 import dev.fourfold.contract.JournalStatus;
+import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.live.LiveFeed;
 import dev.fourfold.logs.FoundLine;
+import dev.fourfold.logs.LiveLogQuery;
 import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogCount;
 import dev.fourfold.logs.LogCountQuery;
@@ -13,6 +16,7 @@ import dev.fourfold.logs.LogPage;
 import dev.fourfold.logs.LogQuery;
 import dev.fourfold.logs.PurgedLines;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +28,8 @@ public final class FakeLogs implements LogOperations {
 
     private final Map<String, LogLine> lines = new LinkedHashMap<>();
     private volatile @Nullable LogQuery lastQuery;
+    private volatile @Nullable LiveLogQuery lastLiveQuery;
+    private volatile @Nullable LiveFeed nextLive;
     private volatile @Nullable LogCountQuery lastCount;
 
     /** The query that was asked last. */
@@ -98,6 +104,26 @@ public final class FakeLogs implements LogOperations {
         int before = lines.size();
         lines.keySet().removeIf(key -> key.startsWith(runId + "|"));
         return new PurgedLines(runId, before - lines.size());
+    }
+
+    @Override
+    public LiveFeed live(LiveLogQuery query) {
+        lastLiveQuery = query;
+        LiveFeed next = nextLive;
+        if (next == null) {
+            throw new Problem.LimitExceeded("Nobody may listen", Duration.ofSeconds(3)).toException();
+        }
+        return next;
+    }
+
+    /** What the next listener gets; null for a refusal. */
+    public void nextLive(@Nullable LiveFeed feed) {
+        nextLive = feed;
+    }
+
+    /** What was listened to last. */
+    public @Nullable LiveLogQuery lastLiveQuery() {
+        return lastLiveQuery;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.fourfold.logs;
 
 import dev.fourfold.contract.JournalOperations;
+import dev.fourfold.contract.live.LiveFeed;
 import java.util.List;
 
 /** Everything that can be done with lines. The caller has checked with metadata-svc that the run exists. */
@@ -46,4 +47,14 @@ public interface LogOperations extends JournalOperations {
      *     and what the journal took of the purge is done when the store is back
      */
     PurgedLines purge(String runId);
+
+    /**
+     * New lines of some runs, each moment's of a run as a {@link LogBatch} in bytes, from when this returns on: whoever
+     * listens first and searches then misses nothing. They come from the journal, so they come while the store is away
+     * too, and a line that a client sent again comes again.
+     *
+     * @throws dev.fourfold.contract.ProblemException {@code InvalidArgument} for a query out of bounds;
+     *     {@code LimitExceeded} where there are too many listeners
+     */
+    LiveFeed live(LiveLogQuery query);
 }

@@ -2,6 +2,9 @@ package dev.fourfold.logs.client;
 
 import dev.fourfold.contract.JournalStatus;
 import dev.fourfold.contract.http.Instances;
+import dev.fourfold.contract.live.LiveClient;
+import dev.fourfold.contract.live.LiveFeed;
+import dev.fourfold.logs.LiveLogQuery;
 import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogCount;
 import dev.fourfold.logs.LogCountQuery;
@@ -26,10 +29,14 @@ final class HttpLogs implements LogOperations {
 
     private final LogHttp http;
     private final Instances instances;
+    private final LiveClient liveClient;
+    private final LiveClient.Route live;
 
-    HttpLogs(LogHttp http, @Property(name = URL) String addresses) {
+    HttpLogs(LogHttp http, LiveClient liveClient, @Property(name = URL) String addresses) {
         this.http = http;
         this.instances = Instances.of(addresses);
+        this.liveClient = liveClient;
+        this.live = new LiveClient.Route("logs-svc", instances, LogRoutes.LINES + LogRoutes.LIVE);
     }
 
     @Override
@@ -63,6 +70,15 @@ final class HttpLogs implements LogOperations {
     @Override
     public PurgedLines purge(String runId) {
         return http.purge(instances.owner(runId), runId);
+    }
+
+    @Override
+    public LiveFeed live(LiveLogQuery query) {
+        return liveClient.listen(
+                live,
+                query.runIds(),
+                query.after(),
+                (runIds, after) -> new LiveLogQuery(runIds, query.filter(), after));
     }
 
     @Override

@@ -15,5 +15,8 @@ public final class LogRoutes {
     /** Takes run ids, answers what they have. */
     public static final String EXTENTS = LINES + "/extents";
 
+    /** Beneath {@link #LINES}: takes a query, answers new lines as they come. */
+    public static final String LIVE = "/live";
+
     private LogRoutes() {}
 }

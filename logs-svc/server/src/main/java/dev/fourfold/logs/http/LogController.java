@@ -2,6 +2,9 @@ package dev.fourfold.logs.http;
 
 import dev.fourfold.contract.JournalStatus;
 import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.live.LiveFrames;
+import dev.fourfold.contract.live.LiveSource;
+import dev.fourfold.logs.LiveLogQuery;
 import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogCount;
 import dev.fourfold.logs.LogCountQuery;
@@ -18,8 +21,10 @@ import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.QueryValue;
 import java.util.List;
+import org.reactivestreams.Publisher;
 
 /** Exposes lines to the gateway. */
 @Controller(LogRoutes.LINES)
@@ -62,6 +67,12 @@ final class LogController {
     @Post("/purge")
     PurgedLines purge(@QueryValue String runId) {
         return logs.purge(runId);
+    }
+
+    @Post(LogRoutes.LIVE)
+    @Produces(LiveFrames.MEDIA_TYPE)
+    HttpResponse<Publisher<byte[]>> live(@Body LiveLogQuery query) {
+        return HttpResponse.ok(LiveSource.body(logs.live(query)));
     }
 
     @Get("/journal")

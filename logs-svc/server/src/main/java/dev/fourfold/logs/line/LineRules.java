@@ -3,11 +3,13 @@ package dev.fourfold.logs.line;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.logs.LineLimits;
 import dev.fourfold.logs.LinePosition;
+import dev.fourfold.logs.LiveLogQuery;
 import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogCountQuery;
 import dev.fourfold.logs.LogFilter;
 import dev.fourfold.logs.LogLine;
 import dev.fourfold.logs.LogQuery;
+import java.util.HashSet;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -17,6 +19,7 @@ final class LineRules {
     static final int MOST_LINES = 10_000;
     static final int LARGEST_PAGE = 10_000;
     static final int MOST_RUNS = 1_000;
+    static final int MOST_LISTENED = 100;
     static final int MOST_INTERVALS = 10_000;
     private static final int LONGEST_TEXT = 1_000;
     private static final int LARGEST_FILTER = 200;
@@ -57,6 +60,18 @@ final class LineRules {
         if ((query.toNanos() - query.fromNanos() - 1) / query.intervalNanos() >= MOST_INTERVALS) {
             throw invalid("There are up to " + MOST_INTERVALS + " intervals: take longer ones");
         }
+    }
+
+    static void check(LiveLogQuery query) {
+        int runs = query.runIds().size();
+        if (runs < 1 || runs > MOST_LISTENED) {
+            throw invalid("Lines of 1 to " + MOST_LISTENED + " runs can be listened to, not of " + runs);
+        }
+        query.runIds().forEach(LineRules::checkRun);
+        if (new HashSet<>(query.runIds()).size() < runs) {
+            throw invalid("A run is asked for twice");
+        }
+        check(query.filter());
     }
 
     static void checkRuns(List<String> runIds) {

@@ -2,10 +2,15 @@ package dev.fourfold.logs.line;
 
 import dev.fourfold.contract.Instance;
 import dev.fourfold.contract.JournalStatus;
+import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.live.LiveFeed;
 import dev.fourfold.journal.Failpoint;
 import dev.fourfold.journal.JournalSettings;
 import dev.fourfold.journal.JournaledStore;
 import dev.fourfold.journal.StoreUnavailableException;
+import dev.fourfold.journal.tail.Tail;
+import dev.fourfold.journal.tail.TailedFeed;
+import dev.fourfold.logs.LiveLogQuery;
 import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogCount;
 import dev.fourfold.logs.LogCountQuery;
@@ -20,6 +25,7 @@ import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,11 +42,22 @@ final class LogService implements LogOperations {
     /** The largest request, and what its binary form may add to it. */
     private static final int MAX_RECORD_BYTES = 24 << 20;
 
+    /** How long lines are gathered for whoever listens: shorter costs more for many listeners. */
+    private static final Duration LIVE_MOMENT = Duration.ofMillis(250);
+
+    /** How long a listener that was cut off finds what it missed in memory, if nobody else listens. */
+    private static final Duration LIVE_MEMORY = Duration.ofMinutes(5);
+
+    private static final Duration RETRY_AFTER_CROWD = Duration.ofSeconds(10);
+
     private final LineStore store;
+    private final LogsConfiguration configuration;
     private final JournaledStore journaled;
+    private final Tail tail;
 
     LogService(LineStore store, LogsConfiguration configuration) {
         this.store = store;
+        this.configuration = configuration;
         journaled = JournaledStore.open(
                 JournalSettings.of("logs", configuration.journalFolder())
                         .withMaxBytes(configuration.journalMaxBytes())
@@ -54,6 +71,8 @@ final class LogService implements LogOperations {
         if (store.durabilityLag().isPositive()) {
             store.whenLost(journaled::rewind);
         }
+        tail = journaled.tail(
+                new Tail.Settings(LIVE_MOMENT, configuration.liveBytes(), configuration.liveListeners(), LIVE_MEMORY));
         journaled.drainTo(JournalRecord::fromBytes, this::apply);
     }
 
@@ -94,6 +113,17 @@ final class LogService implements LogOperations {
         long after = journaled.read(keys, () -> store.count(runId));
         LOG.info("logs.purged run={} lines={} after={}", runId, lines, after);
         return new PurgedLines(runId, lines);
+    }
+
+    @Override
+    public LiveFeed live(LiveLogQuery query) {
+        LineRules.check(query);
+        journaled.checkOwn(query.runIds());
+        var listener = tail.listen(Set.copyOf(query.runIds()), query.after())
+                .orElseThrow(() -> new Problem.LimitExceeded(
+                                "Already " + configuration.liveListeners() + " listen to new lines", RETRY_AFTER_CROWD)
+                        .toException());
+        return new TailedFeed(listener, query.runIds(), new ChosenLines(query.filter()), "The log service stops.");
     }
 
     @Override

@@ -12,10 +12,14 @@ import java.time.Duration;
  * @param journalMaxBytes at how many bytes waiting for the store more lines are refused
  * @param readLimit how long a search waits for the run's journaled lines
  * @param instance which of how many instances of logs-svc this is: {@code 2/3} is the second of three
+ * @param liveListeners how many may listen to new lines at once
+ * @param liveBytes how much of the newest lines is held in memory for them
  */
 @ConfigurationProperties("fourfold.logs")
 record LogsConfiguration(
         @Bindable(defaultValue = "data/logs-svc/journal") Path journalFolder,
         @Bindable(defaultValue = "2147483648") long journalMaxBytes,
         @Bindable(defaultValue = "5s") Duration readLimit,
-        @Bindable(defaultValue = "1/1") String instance) {}
+        @Bindable(defaultValue = "1/1") String instance,
+        @Bindable(defaultValue = "1000") int liveListeners,
+        @Bindable(defaultValue = "16777216") long liveBytes) {}

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.StoreOperations;
+import dev.fourfold.contract.live.LiveFeed;
+import dev.fourfold.contract.live.LiveNews;
+import dev.fourfold.logs.LiveLogQuery;
 import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogCount;
 import dev.fourfold.logs.LogCountQuery;
@@ -16,14 +19,18 @@ import dev.fourfold.logs.LogLine;
 import dev.fourfold.logs.LogOperations;
 import dev.fourfold.logs.LogQuery;
 import dev.fourfold.logs.PurgedLines;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -237,6 +244,60 @@ public abstract class LogOperationsContract {
     }
 
     @Test
+    void live_hearsWhatIsAppendedAndMeetsTheFilter_andGoesOnAfterACut() throws Exception {
+        String other = run + "b";
+        var filter = new LogFilter.All(List.of(new LogFilter.MinimumLevel(LogLevel.INFO), LogFilter.message("STEP")));
+        String position;
+        try (var feed = logs().live(new LiveLogQuery(List.of(run, other), filter, null))) {
+            assertThat(feed.missed()).isEmpty();
+            logs().append(new LogBatch(run + "c", List.of(line("w", 0, "step of a run that nobody listens to"))));
+            logs().append(new LogBatch(run, List.of(line("w", 0, "nothing"), line("w", 1, "Step 1"))));
+            logs().append(new LogBatch(other, List.of(line("w", 7, "step 7"))));
+            logs().append(new LogBatch(run, List.of(line("w", 2, "step 2"))));
+            var heard = new Heard();
+            heard.from(feed, 3);
+            assertThat(heard.lines.get(run)).containsExactly(line("w", 1, "Step 1"), line("w", 2, "step 2"));
+            assertThat(heard.lines.get(other)).containsExactly(line("w", 7, "step 7"));
+            position = heard.position;
+        }
+        logs().append(new LogBatch(run, List.of(line("w", 3, "step 3"))));
+        logs().purge(other);
+        logs().append(new LogBatch(run, List.of(line("w", 4, "step 4"))));
+        try (var feed = logs().live(new LiveLogQuery(List.of(run, other), LogFilter.EVERY_LINE, position))) {
+            assertThat(feed.missed()).isEmpty();
+            var heard = new Heard();
+            heard.from(feed, 2);
+            assertThat(heard.lines).containsOnlyKeys(run);
+            assertThat(heard.lines.get(run)).containsExactly(line("w", 3, "step 3"), line("w", 4, "step 4"));
+        }
+    }
+
+    @Test
+    void live_fromAPlaceThatIsNotKnown_saysWhichRunsToReadAgain() throws Exception {
+        try (var feed = logs().live(new LiveLogQuery(List.of(run), LogFilter.EVERY_LINE, "0123456789abcdef-12"))) {
+            assertThat(feed.missed()).containsExactly(run);
+            logs().append(new LogBatch(run, List.of(line("w", 0, "m"))));
+            var heard = new Heard();
+            heard.from(feed, 1);
+            assertThat(heard.lines.get(run)).containsExactly(line("w", 0, "m"));
+        }
+    }
+
+    @Test
+    void live_ofNothingOrTooMuch_isRefused() {
+        var many = IntStream.range(0, 101).mapToObj(i -> "run" + i).toList();
+        var noExpression = new LogFilter.Text(LogFilter.Part.MESSAGE, "", LogFilter.Match.REGEX, "(");
+        for (var query : List.of(
+                new LiveLogQuery(List.of(), LogFilter.EVERY_LINE, null),
+                new LiveLogQuery(many, LogFilter.EVERY_LINE, null),
+                new LiveLogQuery(List.of("r", "r"), LogFilter.EVERY_LINE, null),
+                new LiveLogQuery(List.of("../r"), LogFilter.EVERY_LINE, null),
+                new LiveLogQuery(List.of("r"), noExpression, null))) {
+            assertProblem(Problem.InvalidArgument.class, () -> logs().live(query));
+        }
+    }
+
+    @Test
     void purgedRun_isEmptyAtOnce() {
         var lines = new ArrayList<LogLine>();
         for (int i = 0; i < 1_000; i++) {
@@ -268,6 +329,25 @@ public abstract class LogOperationsContract {
         assertThat(status.available()).isTrue();
         assertThat(status.engine()).isEqualTo("mongo-java-server");
         assertThat(status.where()).startsWith("127.0.0.1:");
+    }
+
+    /** What was heard, by run, and where to go on from. */
+    private static final class Heard {
+
+        private final Map<String, List<LogLine>> lines = new HashMap<>();
+        private String position = "";
+
+        private void from(LiveFeed feed, int count) throws InterruptedException {
+            while (lines.values().stream().mapToInt(List::size).sum() < count) {
+                var news = feed.next(Duration.ofSeconds(20));
+                assertThat(news).isInstanceOf(LiveNews.Fresh.class);
+                if (news instanceof LiveNews.Fresh(String at, List<LiveNews.RunNews> runs)) {
+                    position = at;
+                    runs.forEach(one -> lines.computeIfAbsent(one.runId(), _ -> new ArrayList<>())
+                            .addAll(LogBatch.fromBytes(one.bytes()).lines()));
+                }
+            }
+        }
     }
 
     protected final List<LogLine> search(String runId, int limit) {
