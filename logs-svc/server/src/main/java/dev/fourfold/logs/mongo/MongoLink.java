@@ -7,6 +7,7 @@ import com.mongodb.MongoTimeoutException;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
+import com.mongodb.connection.ServerMonitoringMode;
 import com.mongodb.event.ConnectionClosedEvent;
 import com.mongodb.event.ConnectionPoolClearedEvent;
 import com.mongodb.event.ConnectionPoolListener;
@@ -61,8 +62,11 @@ final class MongoLink {
                         .addConnectionPoolListener(watchConnections()))
                 .applyToSocketSettings(socket -> socket.connectTimeout(2, TimeUnit.SECONDS)
                         .readTimeout(Math.toIntExact(timeout.toMillis()), TimeUnit.MILLISECONDS))
-                .applyToServerSettings(
-                        server -> server.heartbeatFrequency(2, TimeUnit.SECONDS).addServerMonitorListener(watch()))
+                .applyToServerSettings(server -> server.heartbeatFrequency(2, TimeUnit.SECONDS)
+                        // SecantusDB holds a streamed answer longer than the driver waits: lost every 4.6 s, and found
+                        // again.
+                        .serverMonitoringMode(ServerMonitoringMode.POLL)
+                        .addServerMonitorListener(watch()))
                 .retryWrites(false) // Every write here is repeated by the journal until it is done.
                 .build());
         database = client.getDatabase(configuration.database())
