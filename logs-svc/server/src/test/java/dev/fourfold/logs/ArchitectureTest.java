@@ -16,7 +16,15 @@ class ArchitectureTest {
             .resideOutsideOfPackage("dev.fourfold.logs.mongo..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("com.mongodb..", "org.bson..", "org.reactivestreams..", "reactor..");
+            .resideInAnyPackage("com.mongodb..", "org.bson..", "reactor..");
+
+    @ArchTest
+    static final ArchRule streamsAreTheDriversAndThoseOfHttp = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.fourfold.logs.mongo..", "dev.fourfold.logs.http..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.reactivestreams..");
 
     @ArchTest
     static final ArchRule httpKnowsNoAdapter = noClasses()
