@@ -14,7 +14,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule FAMILIES_DO_NOT_CALL_EACH_OTHER = slices().matching(
-                    "dev.fourfold.gateway.(mlflow|v1|otlp|page)..")
+                    "dev.fourfold.gateway.(mlflow|v1|otlp|loki|page)..")
             .should()
             .notDependOnEachOther();
 
@@ -42,5 +42,6 @@ class ArchitectureTest {
             .resideInAnyPackage("..gateway.http..", "..gateway.answers..", "..gateway.security..", "..gateway.lines..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("..gateway.mlflow..", "..gateway.v1..", "..gateway.otlp..", "..gateway.page..");
+            .resideInAnyPackage(
+                    "..gateway.mlflow..", "..gateway.v1..", "..gateway.otlp..", "..gateway.loki..", "..gateway.page..");
 }

@@ -48,7 +48,9 @@ class ErrorFormatsTest {
     void table_holdsEveryProblem() {
         assertThat(PROBLEMS.stream().map(Object::getClass).toList())
                 .containsExactlyInAnyOrderElementsOf(Arrays.asList(Problem.class.getPermittedSubclasses()));
-        assertThat(formats).extracting(ErrorFormat::pathPrefix).containsExactlyInAnyOrder("/", "/api/v1", "/v1/logs");
+        assertThat(formats)
+                .extracting(ErrorFormat::pathPrefix)
+                .containsExactlyInAnyOrder("/", "/api/v1", "/v1/logs", "/loki/api/v1");
     }
 
     @ParameterizedTest
@@ -135,6 +137,31 @@ class ErrorFormatsTest {
         var asBytes = format("/v1/logs").problem(request, problem(name));
         assertThat(asBytes.code()).isEqualTo(status);
         assertThat(asBytes.body()).isEqualTo(new byte[] {8, (byte) code, 18, 3, 'w', 'h', 'y'});
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "InvalidArgument, 400, bad_data, -",
+                "NotFound, 404, not_found, -",
+                "AlreadyExists, 409, bad_data, -",
+                "InvalidState, 409, bad_data, -",
+                "Conflict, 409, bad_data, -",
+                "Unauthenticated, 401, unauthorized, -",
+                "PermissionDenied, 403, forbidden, -",
+                "TooLarge, 413, execution, -",
+                "LimitExceeded, 429, execution, 7",
+                "Unsupported, 501, execution, -",
+                "Unavailable, 503, unavailable, 1",
+                "Internal, 500, internal, -"
+            })
+    void problem_inLokisForm(String name, int status, String type, String retryAfter) {
+        var answer = format("/loki/api/v1").problem(problem(name));
+        assertThat(answer.code()).isEqualTo(status);
+        assertThat(answer.getHeaders().get("Retry-After")).isEqualTo(retryAfter);
+        assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+                .isEqualTo("{\"status\":\"error\",\"errorType\":\"" + type + "\",\"message\":\"why\"}");
     }
 
     @Test

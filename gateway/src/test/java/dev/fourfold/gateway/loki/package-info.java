@@ -1,0 +1,5 @@
+/** Loki at the door. */
+@NullMarked
+package dev.fourfold.gateway.loki;
+
+import org.jspecify.annotations.NullMarked;
