@@ -1,6 +1,7 @@
 package dev.fourfold.gateway.loki;
 
 import dev.fourfold.contract.Problem;
+import dev.fourfold.gateway.lines.EpochNanos;
 import io.micronaut.http.HttpRequest;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -24,7 +25,7 @@ record LokiTime(long startNanos, long endNanos) {
 
     /** {@code start} and {@code end}: the last hour, unless said. */
     static LokiTime of(HttpRequest<?> request) {
-        long end = Math.min(at(request, "end", nowNanos()), Long.MAX_VALUE - 1);
+        long end = Math.min(at(request, "end", EpochNanos.of(Instant.now())), Long.MAX_VALUE - 1);
         long start = at(request, "start", Math.max(0, end - UNLESS_SAID));
         if (start < 0 || end <= start) {
             throw new Problem.InvalidArgument("'end' is after 'start', and both are since 1970.").toException();
@@ -34,7 +35,7 @@ record LokiTime(long startNanos, long endNanos) {
 
     /** {@code time}: now, unless said. */
     static long instant(HttpRequest<?> request) {
-        return Math.min(at(request, "time", nowNanos()), Long.MAX_VALUE - 1);
+        return Math.min(at(request, "time", EpochNanos.of(Instant.now())), Long.MAX_VALUE - 1);
     }
 
     /** {@code step}: a duration or seconds; a 250th of the time, and a second at least, unless said. */
@@ -68,19 +69,11 @@ record LokiTime(long startNanos, long endNanos) {
                         .setScale(0, RoundingMode.FLOOR)
                         .longValueExact();
             }
-            return nanos(OffsetDateTime.parse(text).toInstant());
+            return EpochNanos.of(OffsetDateTime.parse(text).toInstant());
         } catch (ArithmeticException | NumberFormatException | DateTimeException e) {
             throw new Problem.InvalidArgument(
                             "'" + name + "' is a time: nanoseconds since 1970, seconds, or 2026-01-31T12:00:00Z.")
                     .toException(e);
         }
-    }
-
-    private static long nowNanos() {
-        return nanos(Instant.now());
-    }
-
-    private static long nanos(Instant time) {
-        return Math.addExact(Math.multiplyExact(time.getEpochSecond(), NANOS), time.getNano());
     }
 }

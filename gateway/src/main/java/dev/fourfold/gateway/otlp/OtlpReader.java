@@ -2,6 +2,7 @@ package dev.fourfold.gateway.otlp;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.fourfold.gateway.http.Json;
+import dev.fourfold.gateway.lines.EpochNanos;
 import dev.fourfold.gateway.lines.LineIdentities;
 import dev.fourfold.logs.LineLimits;
 import dev.fourfold.logs.LogLevel;
@@ -46,8 +47,6 @@ final class OtlpReader {
     private static final Set<String> TAKEN = Set.of(RUN, STREAM, RANK);
     private static final String NO_STREAM = "otlp";
 
-    private static final long NANOS = 1_000_000_000L;
-
     private final long nowNanos;
     private final @Nullable String runUnlessSaid;
     private final LineIdentities identities = new LineIdentities();
@@ -60,7 +59,7 @@ final class OtlpReader {
      * @param runUnlessSaid the run of records that name none, or null
      */
     OtlpReader(Instant now, @Nullable String runUnlessSaid) {
-        nowNanos = Math.addExact(Math.multiplyExact(now.getEpochSecond(), NANOS), now.getNano());
+        nowNanos = EpochNanos.of(now);
         this.runUnlessSaid = runUnlessSaid;
     }
 

@@ -4,6 +4,7 @@ import dev.fourfold.contract.Problem;
 import dev.fourfold.gateway.answers.RunPlaces;
 import dev.fourfold.gateway.http.Bodies;
 import dev.fourfold.gateway.http.Json;
+import dev.fourfold.gateway.lines.EpochNanos;
 import dev.fourfold.gateway.security.Access;
 import dev.fourfold.gateway.security.AccessLevel;
 import dev.fourfold.logs.LogBatch;
@@ -61,7 +62,7 @@ final class LogController {
     @Post
     HttpResponse<byte[]> append(HttpRequest<?> request, String runId) {
         checkContentType(request);
-        var lines = new LogReader(nowNanos()).read(Bodies.readText(request, Bodies.BATCH_LIMIT));
+        var lines = new LogReader(EpochNanos.of(Instant.now())).read(Bodies.readText(request, Bodies.BATCH_LIMIT));
         // After the body, which may take its time: a purge waits for writes that are past this for a moment only.
         places.experimentOf(runId);
         if (!lines.isEmpty()) {
@@ -147,11 +148,6 @@ final class LogController {
             throw new Problem.NotFound("No line can be at the time of that value, " + timeMillis + " ms.")
                     .toException(e);
         }
-    }
-
-    private static long nowNanos() {
-        Instant now = Instant.now();
-        return Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano());
     }
 
     /** What a form of a strange page can send without asking first is not taken. */

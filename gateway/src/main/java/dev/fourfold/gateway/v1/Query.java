@@ -1,6 +1,7 @@
 package dev.fourfold.gateway.v1;
 
 import dev.fourfold.contract.Problem;
+import dev.fourfold.gateway.lines.EpochNanos;
 import io.micronaut.http.HttpRequest;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -11,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A request's query, read by name; what cannot be understood is refused, naming the parameter. */
 record Query(HttpRequest<?> request) {
-
-    private static final long NANOS = 1_000_000_000L;
 
     /** A text, or null where it is absent or empty. */
     @Nullable
@@ -92,7 +91,7 @@ record Query(HttpRequest<?> request) {
             return Long.parseLong(text);
         }
         Instant instant = OffsetDateTime.parse(text.replace(' ', 'T')).toInstant();
-        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), NANOS), instant.getNano());
+        return EpochNanos.of(instant);
     }
 
     private static Problem refusal(String name, String what) {
