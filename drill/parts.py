@@ -15,10 +15,7 @@ import threading
 import time
 
 HOME = pathlib.Path(__file__).resolve().parent.parent
-CACHE = pathlib.Path(
-    os.environ.get("FOURFOLD_TOOLS")
-    or pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "fourfold" / "bin"
-)
+CACHE = pathlib.Path(os.environ.get("FOURFOLD_TOOLS") or pathlib.Path.home() / ".cache/fourfold/bin")
 MLFLOW = "/api/2.0/mlflow"
 START = 1_763_000_000_000
 
