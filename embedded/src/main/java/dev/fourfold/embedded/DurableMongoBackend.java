@@ -78,7 +78,13 @@ final class DurableMongoBackend extends H2Backend {
     @Override
     public Document handleCommand(Channel channel, String database, String command, Document query) {
         if (onlyReads(command.toLowerCase(Locale.ROOT), query)) {
-            return super.handleCommand(channel, database, command, query);
+            // Without this, pages that a long reading still wants may be overwritten once newer ones were saved.
+            var version = store.registerVersionUsage();
+            try {
+                return super.handleCommand(channel, database, command, query);
+            } finally {
+                store.deregisterVersionUsage(version);
+            }
         }
         Document answer;
         changing.readLock().lock();
@@ -183,7 +189,10 @@ final class DurableMongoBackend extends H2Backend {
     /** Whether this made the file so much smaller that doing it once more may help. */
     private boolean tidy() {
         var before = store.getFileStore().size();
+        var retention = store.getRetentionTime();
         store.compactFile(TIDYING_MILLIS);
+        // Compacting sets it to nothing, for good.
+        store.setRetentionTime(retention);
         return store.getFileStore().size() < before * WORTH_IT;
     }
 
@@ -202,6 +211,9 @@ final class DurableMongoBackend extends H2Backend {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        // A reader that ended while a save held H2's lock left its version behind; with nobody about, this lets go of
+        // it.
+        store.deregisterVersionUsage(store.registerVersionUsage());
         // Saves what is left, and syncs it.
         super.close();
     }

@@ -15,8 +15,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
@@ -160,6 +162,51 @@ class ITMongoStore {
                 Thread.sleep(Duration.ofMillis(100));
             }
             assertThat(logs.countDocuments(Filters.gte("_id", 0))).isEqualTo(SINGLE_WRITES);
+        }
+    }
+
+    /** Pauses long enough for the store to make its file small, while somebody reads, and deletions to make it worth it. */
+    @Test
+    void everything_isThere_afterPausesInWhichTheFileIsMadeSmall() throws Exception {
+        var folder = parent.resolve("store");
+        Set<String> expected = new HashSet<>();
+        var random = new Random(7);
+        try (var store = MongoStore.start(folder, 0);
+                var client = connect(store)) {
+            var logs = logs(client);
+            var over = new AtomicBoolean();
+            var reader = new FutureTask<>(() -> {
+                var read = 0;
+                for (; !over.get(); read++) {
+                    logs.find()
+                            .batchSize(50)
+                            .forEach(document -> assertThat(document).containsKey("line"));
+                }
+                return read;
+            });
+            Thread.ofVirtual().start(reader);
+            for (var round = 0; round < 3; round++) {
+                for (var n = 0; n < 150; n++) {
+                    var id = round + "-" + n;
+                    var line = new byte[random.nextInt(n % 10 == 0 ? 300_000 : 20_000)];
+                    logs.insertOne(new Document("_id", id).append("line", line));
+                    if (random.nextInt(3) > 0) {
+                        expected.add(id);
+                    } else {
+                        logs.deleteOne(Filters.eq("_id", id));
+                    }
+                }
+                // The store begins after two seconds without a write, and goes on as long as it gains by it.
+                Thread.sleep(Duration.ofMillis(3_500));
+            }
+            over.set(true);
+            assertThat(reader.get()).isPositive();
+        }
+        try (var store = MongoStore.start(folder, 0);
+                var client = connect(store)) {
+            Set<String> found = new HashSet<>();
+            logs(client).find().batchSize(50).forEach(document -> found.add(document.getString("_id")));
+            assertThat(found).isEqualTo(expected);
         }
     }
 }
