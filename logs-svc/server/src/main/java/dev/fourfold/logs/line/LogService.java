@@ -42,6 +42,15 @@ final class LogService implements LogOperations {
     /** The largest request, and what its binary form may add to it. */
     private static final int MAX_RECORD_BYTES = 24 << 20;
 
+    /**
+     * How much goes to the store at once, and how long more is waited for: every batch writes each run's open bucket and
+     * index anew, so few large ones cost far less than many small ones. A reader does not wait for this.
+     */
+    private static final int MOST_RECORDS_AT_ONCE = 5_000;
+
+    private static final long MOST_BYTES_AT_ONCE = 24L << 20;
+    private static final Duration GATHER = Duration.ofSeconds(1);
+
     /** How long lines are gathered for whoever listens: shorter costs more for many listeners. */
     private static final Duration LIVE_MOMENT = Duration.ofMillis(250);
 
@@ -63,6 +72,8 @@ final class LogService implements LogOperations {
                         .withMaxBytes(configuration.journalMaxBytes())
                         .withMaxRecordBytes(MAX_RECORD_BYTES)
                         .withDurabilityLag(store.durabilityLag())
+                        .withBatch(MOST_RECORDS_AT_ONCE, MOST_BYTES_AT_ONCE)
+                        .withGather(GATHER)
                         .withBackoff(Duration.ofMillis(100), Duration.ofSeconds(1))
                         .withFailpoint(Failpoint.fromSystemProperty("logs")),
                 Instance.parse(configuration.instance()),

@@ -48,6 +48,7 @@ final class Bucket {
     private int chunk;
     private long bytes;
     private boolean changed;
+    private boolean stored;
 
     private Bucket(String id, String run, int chunk) {
         this.id = id;
@@ -118,6 +119,27 @@ final class Bucket {
         return changed;
     }
 
+    /** Whether the store has a document of it, be it an older one. */
+    boolean isStored() {
+        return stored;
+    }
+
+    /** The store has it as it is. */
+    void isWritten() {
+        changed = false;
+        stored = true;
+    }
+
+    /** Whether lines that are yet to come may belong here. */
+    boolean hasRoom() {
+        return lines.size() < LINES && !full();
+    }
+
+    /** About what it takes here. */
+    long bytesInMemory() {
+        return bytes + 250L * lines.size();
+    }
+
     void add(LogLine line) {
         put(line);
         changed = true;
@@ -160,6 +182,7 @@ final class Bucket {
         var bucket =
                 new Bucket(document.getString("_id"), document.getString(RUN), document.getInteger(CHUNK, NOT_YET));
         linesOf(document).forEach(bucket::put);
+        bucket.stored = true;
         return bucket;
     }
 

@@ -1,6 +1,8 @@
 package dev.fourfold.logs.mongo;
 
+import com.mongodb.WriteConcern;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.ReplaceOptions;
 import com.mongodb.reactivestreams.client.MongoCollection;
@@ -24,6 +26,9 @@ final class LineDocuments {
     private static final int AT_ONCE = 500;
 
     private final MongoLink link;
+    /** Without being asked to be durable: what follows in the same batch is. */
+    private static final WriteConcern SOON_DURABLE = WriteConcern.MAJORITY;
+
     private final MongoCollection<Document> lines;
     private final MongoCollection<Document> index;
 
@@ -53,12 +58,30 @@ final class LineDocuments {
         return chunks;
     }
 
-    void replaceBuckets(List<Document> documents) throws StoreUnavailableException {
-        replace(lines, documents);
+    /** Adds buckets that the store does not have; durable with the next {@link #replaceIndex}. */
+    void addBuckets(List<Document> documents) throws StoreUnavailableException {
+        for (int i = 0; i < documents.size(); i += AT_ONCE) {
+            link.one(lines.withWriteConcern(SOON_DURABLE)
+                    .insertMany(
+                            documents.subList(i, Math.min(i + AT_ONCE, documents.size())),
+                            new InsertManyOptions().ordered(false)));
+        }
     }
 
+    /** Replaces buckets; durable with the next {@link #replaceIndex}. */
+    void replaceBuckets(List<Document> documents) throws StoreUnavailableException {
+        replace(lines.withWriteConcern(SOON_DURABLE), documents);
+    }
+
+    /**
+     * Replaces what names the buckets. The last of these documents is asked to be durable, and a server's journal has an
+     * order: with it everything is that was written before, unless the server was lost meanwhile. A server that syncs each
+     * document of a command by itself, as SecantusDB does, would do so hundreds of times for a batch.
+     */
     void replaceIndex(List<Document> documents) throws StoreUnavailableException {
-        replace(index, documents);
+        int last = documents.size() - 1;
+        replace(index.withWriteConcern(SOON_DURABLE), documents.subList(0, last));
+        replace(index, documents.subList(last, documents.size()));
     }
 
     void removeBuckets(Collection<String> ids) throws StoreUnavailableException {

@@ -20,12 +20,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.bson.Document;
 
 /**
  * Lines in buckets, one collection for all runs, and beside it an index that names the buckets of each run. A batch reads
- * the buckets that it touches by their ids, adds what they do not hold, and replaces them: as one thread writes, that is
- * exact. Buckets are written before the index; a batch that was cut short comes again, and then mends the index.
+ * the buckets that it touches by their ids, but for those that it wrote itself a moment ago, adds what they do not hold, and
+ * replaces them: as one thread writes, that is exact. Buckets are written before the index; a batch that was cut short
+ * comes again, and then mends the index.
  */
 @Singleton
 @ServesLogs
@@ -34,6 +36,10 @@ final class MongoLineStore implements LineStore {
     private final MongoLink link;
     private final Duration durabilityLag;
     private final LineDocuments documents;
+    /** Used by the thread that writes. */
+    private final OpenRuns open = new OpenRuns();
+
+    private long losses;
 
     MongoLineStore(MongoLink link, MongoConfiguration configuration) {
         this.link = link;
@@ -58,22 +64,65 @@ final class MongoLineStore implements LineStore {
 
     @Override
     public void write(List<LogBatch> batches) throws StoreUnavailableException {
+        long lossesBefore = link.losses();
+        if (losses != lossesBefore) {
+            open.forgetAll();
+            losses = lossesBefore;
+        }
+        boolean done = false;
+        try {
+            add(batches);
+            done = link.losses() == lossesBefore;
+        } finally {
+            if (!done) {
+                open.forgetAll();
+            }
+        }
+        if (!done) {
+            throw new StoreUnavailableException("MongoDB was lost while lines were written");
+        }
+    }
+
+    private void add(List<LogBatch> batches) throws StoreUnavailableException {
         var pending = new ArrayList<Pending>();
         for (LogBatch batch : batches) {
             for (LogLine line : batch.lines()) {
                 pending.add(new Pending(batch.runId(), Bucket.idOf(batch.runId(), line), line));
             }
         }
+        if (pending.isEmpty()) {
+            return;
+        }
+        Set<String> runs = new LinkedHashSet<>();
+        pending.forEach(one -> runs.add(one.run()));
+        Map<String, RunIndex> heads = documents.heads(runs);
+        open.distrust(runs, heads);
         var touched = new LinkedHashMap<String, Bucket>();
         for (int n = 0; !pending.isEmpty(); n++) {
             pending = place(pending, n, touched);
         }
-        List<Document> index = index(touched.values());
-        documents.replaceBuckets(touched.values().stream()
-                .filter(Bucket::changed)
-                .map(Bucket::toDocument)
-                .toList());
+        Collection<RunIndex.Chunk> chunks = index(touched.values(), heads);
+        documents.addBuckets(documents(touched.values(), bucket -> !bucket.isStored()));
+        documents.replaceBuckets(documents(touched.values(), Bucket::isStored));
+        var index = new ArrayList<Document>();
+        chunks.stream().filter(RunIndex.Chunk::changed).forEach(chunk -> index.add(chunk.toDocument()));
+        heads.values().stream().filter(RunIndex::changed).forEach(head -> index.add(head.toDocument()));
+        if (index.isEmpty()) { // All of it is there, but whoever wrote it may not have lived to see it durable.
+            index.add(heads.values().iterator().next().toDocument());
+        }
         documents.replaceIndex(index);
+        touched.values().forEach(Bucket::isWritten);
+        chunks.forEach(RunIndex.Chunk::isWritten);
+        heads.values().forEach(RunIndex::isWritten);
+        open.keep(touched.values(), chunks, heads.values());
+    }
+
+    private static List<Document> documents(Collection<Bucket> buckets, Predicate<Bucket> which) {
+        return buckets.stream()
+                .filter(Bucket::changed)
+                .filter(which)
+                .map(Bucket::toDocument)
+                .toList();
     }
 
     /** A line on its way to the first bucket of its chain that holds it already or has room. */
@@ -82,9 +131,17 @@ final class MongoLineStore implements LineStore {
     /** Puts lines into the n-th buckets of their chains; answers those that must look at the next. */
     private ArrayList<Pending> place(List<Pending> pending, int n, Map<String, Bucket> touched)
             throws StoreUnavailableException {
-        Set<String> ids = new LinkedHashSet<>();
-        pending.forEach(one -> ids.add(Bucket.chained(one.chain(), n)));
         var known = new HashMap<String, Bucket>();
+        Set<String> ids = new LinkedHashSet<>();
+        for (Pending one : pending) {
+            String id = Bucket.chained(one.chain(), n);
+            Bucket bucket = open.bucket(one.run(), id);
+            if (bucket == null) {
+                ids.add(id);
+            } else {
+                known.put(id, bucket);
+            }
+        }
         documents.buckets(ids).forEach((id, document) -> known.put(id, Bucket.from(document)));
         var further = new ArrayList<Pending>();
         for (Pending one : pending) {
@@ -103,12 +160,11 @@ final class MongoLineStore implements LineStore {
         return further;
     }
 
-    /** Has the index name the buckets as they are now: the documents of it that this changes. */
-    private List<Document> index(Collection<Bucket> touched) throws StoreUnavailableException {
-        Set<String> runs = new LinkedHashSet<>();
-        touched.forEach(bucket -> runs.add(bucket.run()));
-        Map<String, RunIndex> heads = documents.heads(runs);
+    /** Has the index name the buckets as they are now: the chunks that do, and the heads, are changed. */
+    private Collection<RunIndex.Chunk> index(Collection<Bucket> touched, Map<String, RunIndex> heads)
+            throws StoreUnavailableException {
         Map<String, Integer> added = new HashMap<>();
+        Map<String, RunIndex.Chunk> chunks = new HashMap<>();
         Set<String> ids = new LinkedHashSet<>();
         for (Bucket bucket : touched) {
             if (!bucket.isInChunk()) {
@@ -116,9 +172,15 @@ final class MongoLineStore implements LineStore {
                 int rank = added.merge(bucket.run(), 1, Integer::sum) - 1;
                 bucket.putInChunk(head.openChunk() + rank / RunIndex.CHUNK_BUCKETS);
             }
-            ids.add(RunIndex.chunkId(bucket.run(), bucket.chunk()));
+            String id = RunIndex.chunkId(bucket.run(), bucket.chunk());
+            RunIndex.Chunk chunk = open.chunk(bucket.run(), bucket.chunk());
+            if (chunk == null) {
+                ids.add(id);
+            } else {
+                chunks.put(id, chunk);
+            }
         }
-        Map<String, RunIndex.Chunk> chunks = documents.chunks(ids);
+        chunks.putAll(documents.chunks(ids));
         for (Bucket bucket : touched) {
             chunks.computeIfAbsent(
                             RunIndex.chunkId(bucket.run(), bucket.chunk()),
@@ -128,10 +190,7 @@ final class MongoLineStore implements LineStore {
         chunks.values()
                 .forEach(chunk ->
                         heads.computeIfAbsent(chunk.run(), RunIndex::new).put(chunk.number(), chunk.total()));
-        var changes = new ArrayList<Document>();
-        chunks.values().stream().filter(RunIndex.Chunk::changed).forEach(chunk -> changes.add(chunk.toDocument()));
-        heads.values().stream().filter(RunIndex::changed).forEach(head -> changes.add(head.toDocument()));
-        return changes;
+        return chunks.values();
     }
 
     @Override
@@ -143,6 +202,7 @@ final class MongoLineStore implements LineStore {
     /** A chunk at a time, and the head at last: what was cut short is found again. */
     @Override
     public void purge(String runId) throws StoreUnavailableException {
+        open.forgetAll();
         var head = documents.heads(List.of(runId)).get(runId);
         if (head == null) {
             return;

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -47,6 +48,7 @@ final class MongoLink {
     private final Duration timeout;
     private final String where;
     private final List<Runnable> lostListeners = new CopyOnWriteArrayList<>();
+    private final AtomicLong losses = new AtomicLong();
 
     MongoLink(MongoConfiguration configuration) {
         var address = new ConnectionString(configuration.url());
@@ -115,17 +117,27 @@ final class MongoLink {
         lostListeners.add(listener);
     }
 
+    /** How often {@link #whenLost} told of it. What was not asked to be durable is there only if this stayed the same. */
+    long losses() {
+        return losses.get();
+    }
+
+    private void tellOfLoss() {
+        losses.incrementAndGet();
+        lostListeners.forEach(Runnable::run);
+    }
+
     private ConnectionPoolListener watchConnections() {
         return new ConnectionPoolListener() {
             @Override
             public void connectionPoolCleared(ConnectionPoolClearedEvent event) {
-                lostListeners.forEach(Runnable::run);
+                tellOfLoss();
             }
 
             @Override
             public void connectionClosed(ConnectionClosedEvent event) {
                 if (event.getReason() == ConnectionClosedEvent.Reason.ERROR) {
-                    lostListeners.forEach(Runnable::run);
+                    tellOfLoss();
                 }
             }
         };
@@ -143,7 +155,7 @@ final class MongoLink {
             public void serverHeartbeatFailed(ServerHeartbeatFailedEvent event) {
                 if (answering.getAndSet(false)) {
                     LOG.warn("event=mongodb-lost address={}", where);
-                    lostListeners.forEach(Runnable::run);
+                    tellOfLoss();
                 }
             }
         };

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.bson.Document;
 import org.bson.types.Binary;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What names a run's buckets: a head, whose {@code _id} is the run's, and chunks of up to {@link #CHUNK_BUCKETS} buckets
@@ -68,6 +69,15 @@ final class RunIndex {
 
     boolean changed() {
         return changed;
+    }
+
+    /** The store has it as it is. */
+    void isWritten() {
+        changed = false;
+    }
+
+    boolean saysTheSame(@Nullable RunIndex other) {
+        return other != null && chunks.equals(other.chunks);
     }
 
     /** The number of a chunk with room. */
@@ -153,6 +163,16 @@ final class RunIndex {
 
         boolean changed() {
             return changed;
+        }
+
+        /** The store has it as it is. */
+        void isWritten() {
+            changed = false;
+        }
+
+        /** About what it takes here. */
+        long bytesInMemory() {
+            return 350L * buckets.size();
         }
 
         void put(Bucket bucket) {
