@@ -2,6 +2,7 @@ package dev.fourfold.metadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fourfold.metadata.feature.FeatureConfiguration;
 import dev.fourfold.metadata.purge.PurgeConfiguration;
 import dev.fourfold.metadata.run.WriteFolding;
 import java.io.IOException;
@@ -45,6 +46,29 @@ class ConfigurationTest {
         assertThat(purge(Map.of())).isEqualTo(new PurgeConfiguration(Duration.ofDays(7), Duration.ofSeconds(10)));
         assertThat(purge(Map.of("fourfold.metadata.purge.grace", "1h", "fourfold.metadata.purge.settle", "0s")))
                 .isEqualTo(new PurgeConfiguration(Duration.ofHours(1), Duration.ZERO));
+    }
+
+    @Test
+    void features_haveTheirDefaults_andTakeOthers() {
+        assertThat(features(Map.of()))
+                .isEqualTo(
+                        new FeatureConfiguration(1_000_000, 1L << 30, Duration.ofSeconds(30), Duration.ofMinutes(1)));
+        assertThat(features(Map.of(
+                        "fourfold.metadata.features.max-rows",
+                        1,
+                        "fourfold.metadata.features.max-bytes",
+                        2,
+                        "fourfold.metadata.features.sweep-every",
+                        "3s",
+                        "fourfold.metadata.features.sweep-grace",
+                        "4s")))
+                .isEqualTo(new FeatureConfiguration(1, 2, Duration.ofSeconds(3), Duration.ofSeconds(4)));
+    }
+
+    private static FeatureConfiguration features(Map<String, Object> settings) {
+        try (var context = OneProcess.start(settings, Map.of("datasources.metadata.enabled", false))) {
+            return context.getBean(FeatureConfiguration.class);
+        }
     }
 
     private static PurgeConfiguration purge(Map<String, Object> settings) {

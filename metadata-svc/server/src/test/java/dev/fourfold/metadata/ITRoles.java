@@ -6,6 +6,7 @@ import dev.fourfold.contract.StoreOperations;
 import dev.fourfold.contract.StoreStatus;
 import dev.fourfold.metadata.access.AccessOperations;
 import dev.fourfold.metadata.experiment.ExperimentOperations;
+import dev.fourfold.metadata.feature.FeatureOperations;
 import dev.fourfold.metadata.generation.CacheGenerationOperations;
 import dev.fourfold.metadata.model.ModelOperations;
 import dev.fourfold.metadata.purge.PurgeOperations;
@@ -29,6 +30,7 @@ class ITRoles {
             AccessOperations.class,
             CacheGenerationOperations.class,
             PurgeOperations.class,
+            FeatureOperations.class,
             StoreOperations.class);
 
     @Test
