@@ -2,6 +2,8 @@ package dev.fourfold.cache;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Hot answers, never older than an acknowledged write. An answer is kept under a key and depends on subjects (things
@@ -27,6 +29,22 @@ public interface AnswerOperations {
      * @param expiry how long the answer may be used at most, up to 10 minutes
      */
     void fill(CacheView view, String key, String token, Collection<String> subjects, byte[] answer, Duration expiry);
+
+    /**
+     * Looks many answers of a group up, at one moment and in one round trip. Such an answer depends on two subjects: the
+     * group, and one that is called as its own key. As those are known beforehand, the first miss can be filled.
+     *
+     * @param keys up to 2,000
+     */
+    ManyLookup lookupAll(CacheView view, String group, List<String> keys);
+
+    /**
+     * Fills misses of {@link #lookupAll}, each unless its group or itself was marked or settled since the token was given.
+     *
+     * @param answers by their keys
+     * @param expiry as of {@link #fill}
+     */
+    void fillAll(CacheView view, String group, String token, Map<String, byte[]> answers, Duration expiry);
 
     /**
      * Marks subjects as being changed. The mark ends with {@link #settle}, or by itself after {@code longest}, which is

@@ -3,6 +3,7 @@ package dev.fourfold.cache.client;
 import dev.fourfold.cache.AnswerOperations;
 import dev.fourfold.cache.CacheView;
 import dev.fourfold.cache.Lookup;
+import dev.fourfold.cache.ManyLookup;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.WireProblem;
@@ -19,7 +20,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Hot answers over HTTP: as bytes and headers, never as JSON. */
@@ -87,16 +91,55 @@ final class HttpAnswers implements AnswerOperations {
     }
 
     @Override
+    public ManyLookup lookupAll(CacheView view, String group, List<String> keys) {
+        var names = new ArrayList<String>(keys.size() + 1);
+        names.add(group);
+        names.addAll(keys);
+        try {
+            var answer = send(posted(about(view, "/lookup-all"), AnswerFrames.ofNames(names)));
+            if (!answer.headers().firstValue(CacheRoutes.OUTCOME).orElse("").equals("found")) {
+                return new ManyLookup.Bypass(new String(answer.body(), StandardCharsets.UTF_8));
+            }
+            var answers = AnswerFrames.answers(answer.body());
+            return answers.size() == keys.size()
+                    ? new ManyLookup.Found(
+                            answers,
+                            answer.headers().firstValue(CacheRoutes.TOKEN).orElse(""))
+                    : new ManyLookup.Bypass("cache-svc answered for other keys");
+        } catch (IOException e) {
+            return new ManyLookup.Bypass("cache-svc's answer cannot be read");
+        } catch (ProblemException e) {
+            if (e.problem() instanceof Problem.Unavailable away) {
+                return new ManyLookup.Bypass(away.message());
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void fillAll(CacheView view, String group, String token, Map<String, byte[]> answers, Duration expiry) {
+        try {
+            send(posted(
+                    about(view, "/fill-all?group=" + encode(group) + "&expiryMillis=" + expiry.toMillis())
+                            .header(CacheRoutes.TOKEN, token),
+                    AnswerFrames.ofNamed(answers)));
+        } catch (ProblemException e) {
+            if (!(e.problem() instanceof Problem.Unavailable)) {
+                throw e;
+            }
+        }
+    }
+
+    @Override
     public String mark(CacheView view, Collection<String> subjects, Duration longest) {
-        var answer = send(about(view, "/mark?longestMillis=" + longest.toMillis() + "&" + query(subjects))
-                .POST(HttpRequest.BodyPublishers.noBody()));
+        var answer =
+                send(posted(about(view, "/mark?longestMillis=" + longest.toMillis()), AnswerFrames.ofNames(subjects)));
         return new String(answer.body(), StandardCharsets.UTF_8);
     }
 
     @Override
     public void settle(CacheView view, String mark, Collection<String> subjects) {
-        send(about(view, "/settle?mark=" + encode(mark) + "&" + query(subjects))
-                .POST(HttpRequest.BodyPublishers.noBody()));
+        send(posted(about(view, "/settle?mark=" + encode(mark)), AnswerFrames.ofNames(subjects)));
     }
 
     private HttpRequest.Builder request(String route) {
@@ -107,6 +150,11 @@ final class HttpAnswers implements AnswerOperations {
         return request(route)
                 .header(CacheRoutes.GENERATION, Long.toString(view.generation()))
                 .header(CacheRoutes.INCARNATION, view.incarnation());
+    }
+
+    private static HttpRequest.Builder posted(HttpRequest.Builder request, byte[] body) {
+        return request.header("Content-Type", "application/octet-stream")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
     }
 
     private HttpResponse<byte[]> send(HttpRequest.Builder request) {

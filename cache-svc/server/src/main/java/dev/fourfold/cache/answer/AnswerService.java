@@ -3,11 +3,15 @@ package dev.fourfold.cache.answer;
 import dev.fourfold.cache.AnswerOperations;
 import dev.fourfold.cache.CacheView;
 import dev.fourfold.cache.Lookup;
+import dev.fourfold.cache.ManyLookup;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +24,13 @@ final class AnswerService implements AnswerOperations {
 
     private static final int LONGEST_KEY = 1024;
     private static final int MOST_SUBJECTS = 1000;
+    private static final int MOST_KEYS = 2000;
     private static final int LARGEST_ANSWER = 1 << 20;
+
+    /** What one script fills at most; Redis does nothing else meanwhile. */
+    private static final int MOST_FILLED = 250;
+
+    private static final int MOST_BYTES_FILLED = 1 << 20;
     private static final Duration LONGEST_EXPIRY = Duration.ofMinutes(10);
     private static final Duration LONGEST_MARK = Duration.ofMinutes(5);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -61,6 +71,52 @@ final class AnswerService implements AnswerOperations {
         try {
             store.fill(
                     view, key, token, subjects, answer, expiry.compareTo(LONGEST_EXPIRY) > 0 ? LONGEST_EXPIRY : expiry);
+        } catch (CacheAwayException e) {
+            LOG.debug("event=fill-skipped reason=\"{}\"", e.reason());
+        }
+    }
+
+    @Override
+    public ManyLookup lookupAll(CacheView view, String group, List<String> keys) {
+        checkName(group);
+        if (keys.isEmpty() || keys.size() > MOST_KEYS) {
+            throw new Problem.InvalidArgument("1 to " + MOST_KEYS + " keys, not " + keys.size()).toException();
+        }
+        keys.forEach(AnswerService::checkName);
+        try {
+            return store.lookupAll(view, group, keys);
+        } catch (CacheAwayException e) {
+            return new ManyLookup.Bypass(e.reason());
+        }
+    }
+
+    @Override
+    public void fillAll(CacheView view, String group, String token, Map<String, byte[]> answers, Duration expiry) {
+        checkName(group);
+        answers.keySet().forEach(AnswerService::checkName);
+        if (expiry.isNegative() || expiry.isZero()) {
+            return;
+        }
+        Duration bounded = expiry.compareTo(LONGEST_EXPIRY) > 0 ? LONGEST_EXPIRY : expiry;
+        try {
+            var some = new LinkedHashMap<String, byte[]>();
+            int bytes = 0;
+            for (var answer : answers.entrySet()) {
+                int length = answer.getValue().length;
+                if (length > LARGEST_ANSWER) {
+                    continue;
+                }
+                if (some.size() == MOST_FILLED || bytes + length > MOST_BYTES_FILLED) {
+                    store.fillAll(view, group, token, some, bounded);
+                    some.clear();
+                    bytes = 0;
+                }
+                some.put(answer.getKey(), answer.getValue());
+                bytes += length;
+            }
+            if (!some.isEmpty()) {
+                store.fillAll(view, group, token, some, bounded);
+            }
         } catch (CacheAwayException e) {
             LOG.debug("event=fill-skipped reason=\"{}\"", e.reason());
         }

@@ -2,8 +2,11 @@ package dev.fourfold.cache.answer;
 
 import dev.fourfold.cache.CacheView;
 import dev.fourfold.cache.Lookup;
+import dev.fourfold.cache.ManyLookup;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Where hot answers are kept. Every call is atomic in the store and ends within the store's own time budget; each is
@@ -22,6 +25,13 @@ public interface AnswerStore {
      * so that the next miss can be filled).
      */
     void fill(CacheView view, String key, String token, Collection<String> subjects, byte[] answer, Duration expiry)
+            throws CacheAwayException;
+
+    /** Looks many up at one moment, and makes the subjects of misses known; a bypass while the group is marked. */
+    ManyLookup lookupAll(CacheView view, String group, List<String> keys) throws CacheAwayException;
+
+    /** Keeps each answer unless the group or itself was marked or settled after the token, or is not known. */
+    void fillAll(CacheView view, String group, String token, Map<String, byte[]> answers, Duration expiry)
             throws CacheAwayException;
 
     /** Marks subjects and makes every answer and token from before worthless. */

@@ -3,7 +3,10 @@ package dev.fourfold.cache.http;
 import dev.fourfold.cache.AnswerOperations;
 import dev.fourfold.cache.CacheView;
 import dev.fourfold.cache.Lookup;
+import dev.fourfold.cache.ManyLookup;
+import dev.fourfold.cache.client.AnswerFrames;
 import dev.fourfold.cache.client.CacheRoutes;
+import dev.fourfold.contract.Problem;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
@@ -16,6 +19,7 @@ import io.micronaut.http.annotation.Header;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.QueryValue;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -64,14 +68,51 @@ final class AnswerController {
         return HttpResponse.noContent();
     }
 
+    @Post("/lookup-all")
+    HttpResponse<byte[]> lookupAll(
+            @Header(CacheRoutes.GENERATION) long generation,
+            @Header(CacheRoutes.INCARNATION) String incarnation,
+            @Body byte[] groupAndKeys) {
+        List<String> names = AnswerFrames.names(groupAndKeys);
+        var found = answers.lookupAll(
+                new CacheView(generation, incarnation), names.getFirst(), names.subList(1, names.size()));
+        return switch (found) {
+            case ManyLookup.Found(var all, String token) ->
+                outcome("found", AnswerFrames.ofAnswers(all)).header(CacheRoutes.TOKEN, token);
+            case ManyLookup.Bypass(String reason) -> outcome("bypass", reason.getBytes(StandardCharsets.UTF_8));
+        };
+    }
+
+    @Post("/fill-all")
+    HttpResponse<?> fillAll(
+            @Header(CacheRoutes.GENERATION) long generation,
+            @Header(CacheRoutes.INCARNATION) String incarnation,
+            @Header(CacheRoutes.TOKEN) String token,
+            @QueryValue String group,
+            @QueryValue long expiryMillis,
+            @Body byte[] named) {
+        try {
+            answers.fillAll(
+                    new CacheView(generation, incarnation),
+                    group,
+                    token,
+                    AnswerFrames.named(named),
+                    Duration.ofMillis(expiryMillis));
+        } catch (IOException e) {
+            throw new Problem.InvalidArgument("The answers cannot be read.").toException(e);
+        }
+        return HttpResponse.noContent();
+    }
+
     @Post("/mark")
     @Produces(MediaType.TEXT_PLAIN)
     String mark(
             @Header(CacheRoutes.GENERATION) long generation,
             @Header(CacheRoutes.INCARNATION) String incarnation,
-            @QueryValue List<String> subject,
-            @QueryValue long longestMillis) {
-        return answers.mark(new CacheView(generation, incarnation), subject, Duration.ofMillis(longestMillis));
+            @QueryValue long longestMillis,
+            @Body byte[] subjects) {
+        return answers.mark(
+                new CacheView(generation, incarnation), AnswerFrames.names(subjects), Duration.ofMillis(longestMillis));
     }
 
     @Post("/settle")
@@ -79,8 +120,8 @@ final class AnswerController {
             @Header(CacheRoutes.GENERATION) long generation,
             @Header(CacheRoutes.INCARNATION) String incarnation,
             @QueryValue String mark,
-            @QueryValue List<String> subject) {
-        answers.settle(new CacheView(generation, incarnation), mark, subject);
+            @Body byte[] subjects) {
+        answers.settle(new CacheView(generation, incarnation), mark, AnswerFrames.names(subjects));
         return HttpResponse.noContent();
     }
 

@@ -21,6 +21,8 @@ final class ChangeFolder {
     /** What one script does at most; Redis does nothing else meanwhile. */
     private static final int MOST = 64;
 
+    private static final int MOST_SUBJECTS = 2_000;
+
     private final BiFunction<CacheView, List<Change>, CompletionStage<?>> script;
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
@@ -94,13 +96,17 @@ final class ChangeFolder {
     /** The longest waiting ones of one view; nothing, and no script under way, where nobody waits. */
     private List<Waiting> take() {
         var fold = new ArrayList<Waiting>();
+        int subjects = 0;
         lock.lock();
         try {
             while (!waiting.isEmpty() && fold.size() < MOST) {
                 var first = waiting.getFirst();
                 if (first.made().isDone()) {
                     waiting.removeFirst();
-                } else if (fold.isEmpty() || fold.getFirst().view().equals(first.view())) {
+                } else if (fold.isEmpty()
+                        || (fold.getFirst().view().equals(first.view())
+                                && subjects + first.change().subjects().size() <= MOST_SUBJECTS)) {
+                    subjects += first.change().subjects().size();
                     fold.add(waiting.removeFirst());
                 } else {
                     break;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.fourfold.cache.CacheView;
 import dev.fourfold.cache.Lookup;
+import dev.fourfold.cache.ManyLookup;
 import dev.fourfold.cache.answer.AnswerStore;
 import dev.fourfold.cache.answer.CacheAwayException;
 import dev.fourfold.cache.redis.ChangeFolder.Change;
@@ -16,12 +17,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Hot answers in one Redis, by the scripts of {@link Scripts}. */
 @Singleton
@@ -80,10 +83,7 @@ final class RedisAnswerStore implements AnswerStore {
     public void fill(
             CacheView view, String key, String token, Collection<String> subjects, byte[] answer, Duration expiry)
             throws CacheAwayException {
-        String[] parts = token.split(":", -1);
-        if (parts.length != 3) {
-            throw new CacheAwayException("a token that was not given here");
-        }
+        String[] parts = partsOf(token);
         run(
                 Scripts.FILL,
                 view,
@@ -95,6 +95,46 @@ final class RedisAnswerStore implements AnswerStore {
                 bytes(Long.toString(expiry.toMillis())),
                 bytes(String.join("\n", subjects)),
                 answer);
+    }
+
+    @Override
+    public ManyLookup lookupAll(CacheView view, String group, List<String> keys) throws CacheAwayException {
+        var arguments = new byte[4 + keys.size()][];
+        arguments[0] = subjectPrefix(view);
+        arguments[1] = bytes(freshEpoch());
+        arguments[2] = answerKey(view, "");
+        arguments[3] = bytes(group);
+        for (int i = 0; i < keys.size(); i++) {
+            arguments[4 + i] = bytes(keys.get(i));
+        }
+        List<Object> answer = run(Scripts.LOOKUP_ALL, view, new byte[][] {clock(view)}, arguments);
+        if ((Long) answer.getFirst() == MARKED) {
+            return new ManyLookup.Bypass("being changed");
+        }
+        var answers = new ArrayList<byte @Nullable []>(keys.size());
+        for (int i = 0; i < keys.size(); i++) {
+            answers.add((byte[]) answer.get(2 + i));
+        }
+        return new ManyLookup.Found(answers, new String((byte[]) answer.get(1), UTF_8));
+    }
+
+    @Override
+    public void fillAll(CacheView view, String group, String token, Map<String, byte[]> answers, Duration expiry)
+            throws CacheAwayException {
+        String[] parts = partsOf(token);
+        var arguments = new ArrayList<byte[]>(7 + 2 * answers.size());
+        arguments.add(subjectPrefix(view));
+        for (String part : parts) {
+            arguments.add(bytes(part));
+        }
+        arguments.add(bytes(Long.toString(expiry.toMillis())));
+        arguments.add(answerKey(view, ""));
+        arguments.add(bytes(group));
+        answers.forEach((key, answer) -> {
+            arguments.add(bytes(key));
+            arguments.add(answer);
+        });
+        run(Scripts.FILL_ALL, view, new byte[][] {clock(view)}, arguments.toArray(byte[][]::new));
     }
 
     @Override
@@ -205,8 +245,18 @@ final class RedisAnswerStore implements AnswerStore {
         }
     }
 
+    private static String[] partsOf(String token) throws CacheAwayException {
+        String[] parts = token.split(":", -1);
+        if (parts.length != 3) {
+            throw new CacheAwayException("a token that was not given here");
+        }
+        return parts;
+    }
+
     private static ScriptOutputType outputOf(Scripts script) {
-        return script == Scripts.LOOKUP ? ScriptOutputType.MULTI : ScriptOutputType.INTEGER;
+        return script == Scripts.LOOKUP || script == Scripts.LOOKUP_ALL
+                ? ScriptOutputType.MULTI
+                : ScriptOutputType.INTEGER;
     }
 
     /** Unique for each call without the cost of a random one: used only where the clock was lost. */

@@ -59,6 +59,77 @@ enum Scripts {
             return 1
             """),
     /**
+     * Answers of a group, whose subjects are the group and their own names. KEYS clock. ARGV subject prefix, a random
+     * epoch, answer prefix, the group, the names. Answers {2} where the group is marked, or {1, token, bytes or nil for
+     * each}; the token is empty where none is missing. Subjects of misses are made known before the token is given, so
+     * that it is younger than they are.
+     */
+    LOOKUP_ALL("""
+            local epoch = clock(KEYS[1], ARGV[2])
+            local groupKey = ARGV[1] .. ARGV[4]
+            local group = subject(groupKey)
+            if group.marked then return {2} end
+            local result, unknown, missing = {1, ''}, {}, false
+            if group.epoch ~= epoch or not group.changed then
+              unknown[1] = groupKey
+              group.changed = nil
+            end
+            for i = 5, #ARGV do
+              local key = ARGV[1] .. ARGV[i]
+              local s = subject(key)
+              local found = false
+              if s.epoch == epoch and s.changed then
+                if group.changed and not s.marked then
+                  local a = redis.call('HMGET', ARGV[3] .. ARGV[i], 'e', 'n', 'b')
+                  if a[1] == epoch then
+                    local n = tonumber(a[2])
+                    if s.changed < n and group.changed < n then found = a[3] end
+                  end
+                end
+              elseif not s.marked then
+                unknown[#unknown + 1] = key
+              end
+              result[i - 2] = found
+              if not found then missing = true end
+            end
+            if missing then
+              if #unknown > 0 then
+                local n = tick(KEYS[1])
+                for _, key in ipairs(unknown) do
+                  dropOverdue(key)
+                  redis.call('HSET', key, 'e', epoch, 'i', n)
+                  redis.call('PEXPIRE', key, 660000)
+                end
+              end
+              result[2] = epoch .. ':' .. tick(KEYS[1]) .. ':' .. now
+            end
+            return result
+            """),
+    /**
+     * Fills what {@link #LOOKUP_ALL} missed. KEYS clock. ARGV subject prefix, epoch, n and time of the token, expiry,
+     * answer prefix, the group, and for each answer its name and bytes.
+     */
+    FILL_ALL("""
+            local epoch = redis.call('HGET', KEYS[1], 'e')
+            local n, issued = tonumber(ARGV[3]), tonumber(ARGV[4])
+            if epoch ~= ARGV[2] or now - issued > 30000 or issued - now > 1000 then return 0 end
+            local function fillable(key)
+              local s = subject(key)
+              if s.marked or s.epoch ~= epoch or not s.changed or s.changed >= n then return false end
+              redis.call('PEXPIRE', key, 660000)
+              return true
+            end
+            if not fillable(ARGV[1] .. ARGV[7]) then return 0 end
+            for i = 8, #ARGV, 2 do
+              if fillable(ARGV[1] .. ARGV[i]) then
+                local key = ARGV[6] .. ARGV[i]
+                redis.call('HSET', key, 'e', epoch, 'n', ARGV[3], 's', ARGV[7] .. '\\n' .. ARGV[i], 'b', ARGV[i + 1])
+                redis.call('PEXPIRE', key, ARGV[5])
+              end
+            end
+            return 1
+            """),
+    /**
      * KEYS clock. ARGV subject prefix, a random epoch, and for each change: {@code m} to mark or {@code s} to settle, the
      * mark, longest, subjects. One tick does for all of them, as no token is given meanwhile.
      */

@@ -5,16 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fourfold.cache.CacheView;
 import dev.fourfold.cache.Lookup;
+import dev.fourfold.cache.ManyLookup;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -138,6 +144,127 @@ public abstract class AnswerStoreContract {
 
     private String tokenOf(String key) throws CacheAwayException {
         return ((Lookup.Miss) store().lookup(view(), key)).token();
+    }
+
+    @Test
+    void answersOfAGroup_areFoundInTheirOrder_afterOneFill() throws Exception {
+        var first = foundAll("a", "b", "c");
+        assertThat(first.answers()).containsExactly(null, null, null);
+        store().fillAll(view(), experiment, first.token(), Map.of(member("a"), OLD, member("c"), NEW), LONG);
+        assertThat(foundAll("c", "b", "a").answers()).containsExactly(NEW, null, OLD);
+        assertThat(foundAll("a", "c").token()).isEmpty();
+    }
+
+    @Test
+    void changeOfOneMember_leavesTheOthers() throws Exception {
+        fillAll("a", "b");
+        store().mark(view(), "m1", List.of(member("a")), LONG);
+        var found = foundAll("a", "b");
+        assertThat(found.answers()).containsExactly(null, OLD);
+        store().fillAll(view(), experiment, found.token(), Map.of(member("a"), OLD), LONG);
+        assertThat(foundAll("a").answers()).containsExactly((byte[]) null);
+        store().settle(view(), "m1", List.of(member("a")));
+        store().fillAll(view(), experiment, found.token(), Map.of(member("a"), OLD), LONG);
+        assertThat(foundAll("a", "b").answers()).containsExactly(null, OLD);
+        fillAll("a");
+        assertThat(foundAll("a", "b").answers()).containsExactly(OLD, OLD);
+    }
+
+    @Test
+    void changeOfTheGroup_makesEveryMemberWorthless() throws Exception {
+        fillAll("a", "b");
+        String token = foundAll("z").token();
+        store().mark(view(), "m1", List.of(experiment), LONG);
+        assertThat(store().lookupAll(view(), experiment, List.of(member("a")))).isInstanceOf(ManyLookup.Bypass.class);
+        store().fillAll(view(), experiment, token, Map.of(member("z"), OLD), LONG);
+        store().settle(view(), "m1", List.of(experiment));
+        store().fillAll(view(), experiment, token, Map.of(member("z"), OLD), LONG);
+        assertThat(foundAll("a", "b", "z").answers()).containsExactly(null, null, null);
+    }
+
+    @Test
+    void memberThatWasFilled_isAnAnswerLikeAnyOther() throws Exception {
+        fillAll("a");
+        assertThat(store().lookup(view(), member("a"))).isInstanceOf(Lookup.Hit.class);
+    }
+
+    private ManyLookup.Found foundAll(String... members) throws CacheAwayException {
+        var keys = Arrays.stream(members).map(this::member).toList();
+        return (ManyLookup.Found) store().lookupAll(view(), experiment, keys);
+    }
+
+    private void fillAll(String... members) throws CacheAwayException {
+        String token = foundAll(members).token();
+        for (String member : members) {
+            store().fillAll(view(), experiment, token, Map.of(member(member), OLD), LONG);
+        }
+    }
+
+    private String member(String name) {
+        return run + name;
+    }
+
+    @Test
+    void readersOfManyAndWriters_neverSeeAnAnswerOlderThanASettledChange() throws Exception {
+        var keys = IntStream.range(0, 8).mapToObj(i -> member("m" + i)).toList();
+        var truth = new AtomicLongArray(keys.size());
+        var settled = new AtomicLongArray(keys.size());
+        var hits = new AtomicLong();
+        long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var futures = new ArrayList<Future<?>>();
+            for (int w = 0; w < 2; w++) {
+                int writer = w;
+                futures.add(threads.submit(() -> {
+                    var random = new Random(writer);
+                    for (long n = 1; System.nanoTime() < end; n++) {
+                        int place = 2 * random.nextInt(4) + writer;
+                        String key = keys.get(place);
+                        String mark = writer + "-" + n;
+                        store().mark(view(), mark, List.of(key), LONG);
+                        long number = truth.incrementAndGet(place);
+                        store().settle(view(), mark, List.of(key));
+                        settled.set(place, number);
+                        Thread.sleep(random.nextInt(8));
+                    }
+                    return null;
+                }));
+            }
+            for (int i = 0; i < 4; i++) {
+                futures.add(threads.submit(() -> {
+                    while (System.nanoTime() < end) {
+                        long[] atLeast = IntStream.range(0, keys.size())
+                                .mapToLong(settled::get)
+                                .toArray();
+                        var found = (ManyLookup.Found) store().lookupAll(view(), experiment, keys);
+                        var fills = new HashMap<String, byte[]>();
+                        for (int k = 0; k < keys.size(); k++) {
+                            byte[] answer = found.answers().get(k);
+                            if (answer == null) {
+                                fills.put(keys.get(k), bytesOf(truth.get(k)));
+                            } else {
+                                hits.incrementAndGet();
+                                assertThat(Long.parseLong(new String(answer, StandardCharsets.UTF_8)))
+                                        .isGreaterThanOrEqualTo(atLeast[k]);
+                            }
+                        }
+                        Thread.sleep(1);
+                        if (!fills.isEmpty()) {
+                            store().fillAll(view(), experiment, found.token(), fills, LONG);
+                        }
+                    }
+                    return null;
+                }));
+            }
+            for (var future : futures) {
+                future.get();
+            }
+        }
+        assertThat(hits.get()).isPositive();
+    }
+
+    private static byte[] bytesOf(long number) {
+        return Long.toString(number).getBytes(StandardCharsets.UTF_8);
     }
 
     @Test

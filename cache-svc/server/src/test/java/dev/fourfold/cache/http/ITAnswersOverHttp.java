@@ -6,15 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fourfold.cache.AnswerOperations;
 import dev.fourfold.cache.CacheView;
 import dev.fourfold.cache.Lookup;
+import dev.fourfold.cache.ManyLookup;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.StoreOperations;
 import dev.fourfold.embedded.TemporaryStores;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -76,9 +79,32 @@ final class ITAnswersOverHttp {
     }
 
     @Test
+    void manyAnswersAndManySubjects_surviveTheTrip() {
+        String group = "group:" + UUID.randomUUID() + " é&?=";
+        var view = new CacheView(System.nanoTime(), incarnation());
+        var keys = IntStream.range(0, 1000).mapToObj(i -> group + ":" + i + "é").toList();
+        var missed = (ManyLookup.Found) answers.lookupAll(view, group, keys);
+        assertThat(missed.answers()).hasSize(1000).containsOnlyNulls();
+        var fills = new HashMap<String, byte[]>();
+        for (int i = 0; i < 1000; i += 2) {
+            fills.put(keys.get(i), new byte[] {(byte) i, 10, -1});
+        }
+        answers.fillAll(view, group, missed.token(), fills, LONG);
+        var found = (ManyLookup.Found) answers.lookupAll(view, group, keys);
+        for (int i = 0; i < 1000; i++) {
+            assertThat(found.answers().get(i)).isEqualTo(fills.get(keys.get(i)));
+        }
+        String mark = answers.mark(view, keys, LONG);
+        answers.settle(view, mark, keys);
+        assertThat(((ManyLookup.Found) answers.lookupAll(view, group, keys)).answers())
+                .containsOnlyNulls();
+    }
+
+    @Test
     void anotherStartOfRedis_isABypassForReadersAndAProblemForWriters() {
         var view = new CacheView(1, "not this one");
         assertThat(answers.lookup(view, "run:1")).isInstanceOf(Lookup.Bypass.class);
+        assertThat(answers.lookupAll(view, "g", List.of("run:1"))).isInstanceOf(ManyLookup.Bypass.class);
         assertThatThrownBy(() -> answers.mark(view, List.of("run:1"), LONG)).isInstanceOf(ProblemException.class);
     }
 
