@@ -8,6 +8,7 @@ import dev.fourfold.logs.LogFilter.Match;
 import dev.fourfold.logs.LogFilter.Part;
 import dev.fourfold.logs.LogLevel;
 import dev.fourfold.logs.LogLine;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -24,8 +25,17 @@ public sealed interface LineMatch {
     /** What can be said of all lines of which no more than this is known. */
     Verdict judge(Known known);
 
-    /** What lines have in common. @param writer null where they are of several */
-    record Known(String stream, @Nullable String writer, LogLevel level) {}
+    /**
+     * What lines have in common.
+     *
+     * @param writer null where they are of several
+     * @param trigrams those of all their messages, or null where that is not known
+     */
+    record Known(
+            String stream,
+            @Nullable String writer,
+            LogLevel level,
+            @Nullable Trigrams trigrams) {}
 
     /** Whether all, none or perhaps some of several lines meet a filter. */
     enum Verdict {
@@ -46,7 +56,20 @@ public sealed interface LineMatch {
             case LogFilter.Not not -> new Not(of(not.of()));
             case LogFilter.MinimumLevel minimum -> new MinimumLevel(minimum.level());
             case LogFilter.Rank rank -> new Rank(rank.rank());
-            case LogFilter.Text text -> new Text(text.part(), text.field(), comparing(text.match(), text.text()));
+            case LogFilter.Text text ->
+                new Text(
+                        text.part(),
+                        text.field(),
+                        comparing(text.match(), text.text()),
+                        neededFor(text.match(), text.text()));
+        };
+    }
+
+    private static BitSet neededFor(Match match, String text) {
+        return switch (match) {
+            case EQUALS, CONTAINS, CONTAINS_ANY_CASE -> Trigrams.neededFor(text);
+            case WORDS -> Trigrams.neededFor(wordsOf(text));
+            case REGEX, REGEX_WHOLE -> new BitSet();
         };
     }
 
@@ -201,8 +224,8 @@ public sealed interface LineMatch {
         }
     }
 
-    /** Has a part that compares well. */
-    record Text(Part part, String field, Predicate<String> comparing) implements LineMatch {
+    /** Has a part that compares well. @param needed trigrams that a part has which does */
+    record Text(Part part, String field, Predicate<String> comparing, BitSet needed) implements LineMatch {
 
         @Override
         public boolean holds(LogLine line) {
@@ -226,7 +249,9 @@ public sealed interface LineMatch {
                 case MESSAGE, RANK, FIELD -> null;
             };
             if (text == null) {
-                return Verdict.PERHAPS;
+                Trigrams trigrams = known.trigrams();
+                boolean lacks = part == Part.MESSAGE && trigrams != null && !trigrams.hold(needed);
+                return lacks ? Verdict.NONE : Verdict.PERHAPS;
             }
             return comparing.test(text) ? Verdict.ALL : Verdict.NONE;
         }

@@ -2,11 +2,13 @@ package dev.fourfold.logs.mongo;
 
 import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogLine;
+import dev.fourfold.logs.line.Trigrams;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bson.Document;
 import org.bson.types.Binary;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A document that holds neighbouring lines of one run, writer and stream. Its id follows from the lines' identities, so
@@ -45,6 +47,7 @@ final class Bucket {
     private final String id;
     private final String run;
     private final Map<Identity, LogLine> lines = new LinkedHashMap<>();
+    private final Trigrams.Collector trigrams = new Trigrams.Collector();
     private int chunk;
     private long bytes;
     private boolean changed;
@@ -107,6 +110,12 @@ final class Bucket {
         return Extent.ofBucket(lines.values());
     }
 
+    /** Those of its messages, or null where they say little. */
+    @Nullable
+    Trigrams trigrams() {
+        return trigrams.collected();
+    }
+
     boolean holds(LogLine line) {
         return lines.containsKey(identity(line));
     }
@@ -137,7 +146,7 @@ final class Bucket {
 
     /** About what it takes here. */
     long bytesInMemory() {
-        return bytes + 250L * lines.size();
+        return 2_500 + bytes + 250L * lines.size();
     }
 
     void add(LogLine line) {
@@ -147,6 +156,7 @@ final class Bucket {
 
     private void put(LogLine line) {
         lines.put(identity(line), line);
+        trigrams.add(line.message());
         bytes += weight(line);
     }
 

@@ -58,11 +58,7 @@ final class LineCount {
             for (RunIndex.Chunk chunk : documents
                     .chunks(ids.subList(i, Math.min(i + CHUNKS_AT_ONCE, ids.size())))
                     .values()) {
-                chunk.buckets().forEach((id, extent) -> {
-                    if (overlaps(extent)) {
-                        look(new NamedBucket(chunk.run(), id, extent));
-                    }
-                });
+                chunk.named().filter(bucket -> overlaps(bucket.extent())).forEach(this::look);
             }
         }
         for (int i = 0; i < toRead.size(); i += BUCKETS_AT_ONCE) {

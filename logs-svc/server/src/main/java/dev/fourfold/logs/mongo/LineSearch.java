@@ -34,6 +34,14 @@ final class LineSearch {
 
     private record NamedChunk(String run, int number, Extent extent) {}
 
+    /** @param lines so many of its lines are wanted, but for time and cursor, and perhaps more */
+    private record Wanted(NamedBucket named, long lines) {
+
+        private Extent extent() {
+            return named.extent();
+        }
+    }
+
     private final LineDocuments documents;
     private final LogQuery query;
     private final LineMatch match;
@@ -44,7 +52,7 @@ final class LineSearch {
     private final long most;
 
     private final PriorityQueue<NamedChunk> chunks;
-    private final PriorityQueue<NamedBucket> buckets;
+    private final PriorityQueue<Wanted> buckets;
     /** The first of those that were read and not given, no more than a page can take. */
     private final TreeMap<LinePosition, FoundLine> lines;
 
@@ -68,7 +76,7 @@ final class LineSearch {
                 ? Comparator.comparingLong(Extent::from)
                 : Comparator.comparingLong(Extent::to).reversed();
         chunks = new PriorityQueue<>(Comparator.comparing(NamedChunk::extent, byBeginning));
-        buckets = new PriorityQueue<>(Comparator.comparing(NamedBucket::extent, byBeginning));
+        buckets = new PriorityQueue<>(Comparator.comparing(Wanted::extent, byBeginning));
         lines = new TreeMap<>(order);
         bucketsAtOnce = Math.clamp(query.limit() / LINES_OF_A_BUCKET + 2L, 2, MOST_BUCKETS_AT_ONCE);
     }
@@ -113,13 +121,13 @@ final class LineSearch {
         if (chunk == null) {
             return false;
         }
-        NamedBucket bucket = buckets.peek();
+        Wanted bucket = buckets.peek();
         return isNext(chunk.extent())
                 && (bucket == null || !beginsBefore(bucket.extent(), chunk.extent()) || !isNext(bucket.extent()));
     }
 
     private boolean bucketIsNext() {
-        NamedBucket bucket = buckets.peek();
+        Wanted bucket = buckets.peek();
         return bucket != null && isNext(bucket.extent());
     }
 
@@ -154,10 +162,10 @@ final class LineSearch {
             ids.add(RunIndex.chunkId(next.run(), next.number()));
         }
         for (RunIndex.Chunk chunk : documents.chunks(ids).values()) {
-            chunk.buckets().forEach((id, extent) -> {
-                var bucket = new NamedBucket(chunk.run(), id, extent);
-                if (overlaps(extent) && bucket.mayHold(match)) {
-                    buckets.add(bucket);
+            chunk.named().filter(bucket -> overlaps(bucket.extent())).forEach(bucket -> {
+                long wanted = bucket.wanted(match);
+                if (wanted >= 0) {
+                    buckets.add(new Wanted(bucket, wanted));
                 }
             });
         }
@@ -166,10 +174,18 @@ final class LineSearch {
     private void readBuckets() throws StoreUnavailableException {
         var ids = new ArrayList<String>();
         long bytes = 0;
-        while (ids.size() < bucketsAtOnce && !buckets.isEmpty() && (ids.isEmpty() || bytes < MOST_BYTES_AT_ONCE)) {
-            NamedBucket next = buckets.remove();
-            ids.add(next.id());
+        long expected = lines.size();
+        for (Wanted next = buckets.peek(); next != null; next = buckets.peek()) {
+            // Where it is known how many of the lines are wanted, as many are read as the page takes.
+            boolean more = ids.size() < bucketsAtOnce
+                    || (next.lines() > 0 && expected <= query.limit() && ids.size() < MOST_BUCKETS_AT_ONCE);
+            if (!more || (!ids.isEmpty() && bytes >= MOST_BYTES_AT_ONCE)) {
+                break;
+            }
+            buckets.remove();
+            ids.add(next.named().id());
             bytes += next.extent().bytes();
+            expected += next.lines();
         }
         bytesRead += bytes;
         bucketsAtOnce = Math.min(MOST_BUCKETS_AT_ONCE, 2 * bucketsAtOnce);

@@ -4,10 +4,12 @@ import dev.fourfold.logs.LogLevel;
 import dev.fourfold.logs.line.LineMatch;
 import dev.fourfold.logs.line.LineMatch.Known;
 import dev.fourfold.logs.line.LineMatch.Verdict;
+import dev.fourfold.logs.line.Trigrams;
 import org.jspecify.annotations.Nullable;
 
 /** A bucket as the index names it: all that can be told of its lines without reading them. */
-record NamedBucket(String run, String id, Extent extent) {
+record NamedBucket(
+        String run, String id, Extent extent, @Nullable Trigrams trigrams) {
 
     private static final LogLevel[] LEVELS = LogLevel.values();
 
@@ -25,18 +27,24 @@ record NamedBucket(String run, String id, Extent extent) {
 
     /** What can be said of its lines of a level. */
     Verdict judge(LineMatch match, LogLevel level) {
-        return match.judge(new Known(stream(), writer(), level));
+        return match.judge(new Known(stream(), writer(), level, trigrams));
     }
 
-    /** Whether one of its lines may be wanted. */
-    boolean mayHold(LineMatch match) {
+    /** How many of its lines are surely wanted, or -1 where none can be. */
+    long wanted(LineMatch match) {
         String stream = stream();
         String writer = writer();
+        boolean perhaps = false;
+        long sure = 0;
         for (LogLevel level : LEVELS) {
-            if (extent.lines(level) > 0 && match.judge(new Known(stream, writer, level)) != Verdict.NONE) {
-                return true;
+            if (extent.lines(level) > 0) {
+                switch (match.judge(new Known(stream, writer, level, trigrams))) {
+                    case ALL -> sure += extent.lines(level);
+                    case PERHAPS -> perhaps = true;
+                    case NONE -> {}
+                }
             }
         }
-        return false;
+        return perhaps || sure > 0 ? sure : -1;
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenRuns {
 
-    private static final long MOST_BYTES = 32L << 20;
+    private static final long MOST_BYTES = 64L << 20;
 
     /** After this a server that expires documents by itself may have taken some of them. */
     private static final Duration TRUSTED = Duration.ofMinutes(1);

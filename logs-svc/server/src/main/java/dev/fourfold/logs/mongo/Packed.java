@@ -1,12 +1,13 @@
 package dev.fourfold.logs.mongo;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
-import java.util.zip.InflaterInputStream;
+import java.util.zip.Inflater;
 
 /** Bytes, deflated: a document of few large values costs a server that walks it far less than one of many small ones. */
 final class Packed {
@@ -30,10 +31,26 @@ final class Packed {
 
     /** @throws IllegalArgumentException where the bytes are not of that form */
     static byte[] unpack(byte[] packed) {
-        try (var in = new InflaterInputStream(new ByteArrayInputStream(packed))) {
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new IllegalArgumentException("Packed bytes are cut short or malformed", e);
+        var inflater = new Inflater();
+        try {
+            inflater.setInput(packed);
+            var bytes = new byte[Math.max(PIECE, 8 * packed.length)];
+            int length = 0;
+            while (!inflater.finished()) {
+                if (length == bytes.length) {
+                    bytes = Arrays.copyOf(bytes, 2 * length);
+                }
+                int more = inflater.inflate(bytes, length, bytes.length - length);
+                if (more == 0 && !inflater.finished()) {
+                    throw new IllegalArgumentException("Packed bytes are cut short");
+                }
+                length += more;
+            }
+            return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+        } catch (DataFormatException e) {
+            throw new IllegalArgumentException("Packed bytes are malformed", e);
+        } finally {
+            inflater.end();
         }
     }
 }

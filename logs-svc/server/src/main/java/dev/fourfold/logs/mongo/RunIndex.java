@@ -1,5 +1,6 @@
 package dev.fourfold.logs.mongo;
 
+import dev.fourfold.logs.line.Trigrams;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -8,9 +9,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bson.Document;
 import org.bson.types.Binary;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,7 @@ final class RunIndex {
     static final String BYTES = "bytes";
     static final String ENDS = "ends";
     static final String BUCKETS = "buckets";
+    static final String TRIGRAMS = "trigrams";
 
     private final String run;
     private final List<Extent> chunks = new ArrayList<>();
@@ -126,6 +130,9 @@ final class RunIndex {
         private final String run;
         private final int number;
         private final Map<String, Extent> buckets = new LinkedHashMap<>();
+        /** Of the messages of each bucket, where they are of use. */
+        private final Map<String, Trigrams> trigrams = new HashMap<>();
+
         private boolean changed;
 
         Chunk(String run, int number) {
@@ -145,7 +152,24 @@ final class RunIndex {
             } catch (IOException e) {
                 throw new UncheckedIOException("Chunk " + id + " of the index is malformed", e);
             }
+            Binary trigrams = document.get(TRIGRAMS, Binary.class);
+            if (trigrams != null) { // Chunks of an early version have none.
+                chunk.readTrigrams(Packed.unpack(trigrams.getData()));
+            }
             return chunk;
+        }
+
+        private void readTrigrams(byte[] bytes) {
+            try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+                for (String bucket : buckets.keySet()) {
+                    int length = in.readShort();
+                    if (length >= 0) {
+                        trigrams.put(bucket, Trigrams.fromBytes(in.readNBytes(length)));
+                    }
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("Chunk " + number + " of run " + run + " has malformed trigrams", e);
+            }
         }
 
         String run() {
@@ -172,16 +196,33 @@ final class RunIndex {
 
         /** About what it takes here. */
         long bytesInMemory() {
-            return 350L * buckets.size();
+            return 350L * buckets.size()
+                    + trigrams.values().stream()
+                            .mapToLong(one -> 100 + one.length())
+                            .sum();
         }
 
         void put(Bucket bucket) {
             var extent = bucket.extent();
             changed |= !extent.equals(buckets.put(bucket.id(), extent));
+            var found = bucket.trigrams();
+            if (found == null) {
+                trigrams.remove(bucket.id());
+            } else {
+                trigrams.put(bucket.id(), found);
+            }
+        }
+
+        /** Its buckets, with all that is known of each. */
+        Stream<NamedBucket> named() {
+            return buckets.entrySet().stream()
+                    .map(bucket ->
+                            new NamedBucket(run, bucket.getKey(), bucket.getValue(), trigrams.get(bucket.getKey())));
         }
 
         void remove(Collection<String> ids) {
             changed |= buckets.keySet().removeAll(ids);
+            trigrams.keySet().removeAll(ids);
         }
 
         Extent total() {
@@ -200,7 +241,25 @@ final class RunIndex {
                 throw new UncheckedIOException(e); // Cannot be: the bytes stay in memory.
             }
             return new Document("_id", chunkId(run, number))
-                    .append(BUCKETS, new Binary(Packed.pack(bytes.toByteArray())));
+                    .append(BUCKETS, new Binary(Packed.pack(bytes.toByteArray())))
+                    .append(TRIGRAMS, new Binary(Packed.pack(trigramsInOrder())));
+        }
+
+        private byte[] trigramsInOrder() {
+            var bytes = new ByteArrayOutputStream();
+            try (var out = new DataOutputStream(bytes)) {
+                for (String bucket : buckets.keySet()) {
+                    var one = trigrams.get(bucket);
+                    byte[] distances = one == null ? null : one.toBytes();
+                    out.writeShort(distances == null ? -1 : distances.length);
+                    if (distances != null) {
+                        out.write(distances);
+                    }
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e); // Cannot be: the bytes stay in memory.
+            }
+            return bytes.toByteArray();
         }
     }
 }
