@@ -5,10 +5,12 @@ import dev.fourfold.contract.JournalStatus;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.journal.tail.Tail;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -83,12 +85,17 @@ public final class JournaledStore implements AutoCloseable {
      * @param store applying the same again must change nothing
      */
     public <T> void drainTo(Function<byte[], T> reading, Writing<T> store) {
+        drainTimedTo((record, _) -> reading.apply(record), store);
+    }
+
+    /** The same where it matters when a record was taken; a record that comes again has the time that it had. */
+    public <T> void drainTimedTo(BiFunction<byte[], Instant, T> reading, Writing<T> store) {
         drains = true;
         journal.drainTo(entries -> {
             var batch = new ArrayList<T>(entries.size());
             for (Entry entry : entries) {
                 try {
-                    batch.add(reading.apply(entry.payload()));
+                    batch.add(reading.apply(entry.payload(), entry.appendedAt()));
                 } catch (IllegalArgumentException e) {
                     // Written by a newer version perhaps.
                     LOG.error(

@@ -19,6 +19,7 @@ import dev.fourfold.gateway.mlflow.request.MlflowRequest;
 import dev.fourfold.gateway.mlflow.request.Shape;
 import dev.fourfold.gateway.security.Access;
 import dev.fourfold.gateway.security.AccessLevel;
+import dev.fourfold.logs.LogOperations;
 import dev.fourfold.metadata.Tag;
 import dev.fourfold.metadata.ViewType;
 import dev.fourfold.metadata.experiment.CreateExperiment;
@@ -33,6 +34,7 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -62,11 +64,14 @@ final class ExperimentController {
 
     private final ExperimentOperations experiments;
     private final MetricOperations metrics;
+    private final LogOperations logs;
     private final HotAnswers answers;
 
-    ExperimentController(ExperimentOperations experiments, MetricOperations metrics, HotAnswers answers) {
+    ExperimentController(
+            ExperimentOperations experiments, MetricOperations metrics, LogOperations logs, HotAnswers answers) {
         this.experiments = experiments;
         this.metrics = metrics;
+        this.logs = logs;
         this.answers = answers;
     }
 
@@ -229,7 +234,9 @@ final class ExperimentController {
                 || tag.value().equals("default")) {
             return;
         }
-        List<String> known = metrics.retentionClasses();
+        var known = new LinkedHashSet<>(metrics.retentionClasses());
+        known.addAll(logs.retentionClasses());
+        known.remove("default");
         if (!known.contains(tag.value())) {
             throw new Problem.InvalidArgument(
                             "There is no retention class '" + tag.value() + "'; configured are default"

@@ -61,10 +61,7 @@ final class OtlpLogController {
         reader.read(message);
         int taken = 0;
         for (Map.Entry<String, List<LogLine>> run : reader.lines().entrySet()) {
-            if (known(run.getKey(), run.getValue().size(), reader)) {
-                append(run.getKey(), run.getValue());
-                taken += run.getValue().size();
-            }
+            taken += append(run.getKey(), run.getValue(), reader);
         }
         if (reader.rejected() == 0) {
             return form.ok(ExportLogsServiceResponse.getDefaultInstance());
@@ -79,23 +76,22 @@ final class OtlpLogController {
         return form.ok(answer.build());
     }
 
-    /** Whether there is such a run; where not, its records are told to be rejected. */
-    private boolean known(String runId, int records, OtlpReader reader) {
+    /** How many were taken; where there is no such run, its records are told to be rejected. */
+    private int append(String runId, List<LogLine> lines, OtlpReader reader) {
+        String retentionClass;
         try {
-            places.experimentOf(runId);
-            return true;
+            retentionClass = places.retentionClassOf(runId);
         } catch (ProblemException e) {
             if (e.problem() instanceof Problem.NotFound(String message)) {
-                reader.reject(records, message);
-                return false;
+                reader.reject(lines.size(), message);
+                return 0;
             }
             throw e;
         }
-    }
-
-    private void append(String runId, List<LogLine> lines) {
         for (int i = 0; i < lines.size(); i += LINES_AT_ONCE) {
-            logs.append(new LogBatch(runId, lines.subList(i, Math.min(lines.size(), i + LINES_AT_ONCE))));
+            logs.append(
+                    new LogBatch(runId, lines.subList(i, Math.min(lines.size(), i + LINES_AT_ONCE)), retentionClass));
         }
+        return lines.size();
     }
 }

@@ -7,6 +7,8 @@ import dev.fourfold.contract.StoreStatus;
 import dev.fourfold.gateway.http.Json;
 import dev.fourfold.gateway.security.Access;
 import dev.fourfold.gateway.security.AccessLevel;
+import dev.fourfold.logs.LogOperations;
+import dev.fourfold.logs.SweptLines;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
@@ -27,10 +29,12 @@ final class HealthController {
 
     private final List<StoreOperations> stores;
     private final List<JournalOperations> journals;
+    private final LogOperations logs;
 
-    HealthController(List<StoreOperations> stores, List<JournalOperations> journals) {
+    HealthController(List<StoreOperations> stores, List<JournalOperations> journals, LogOperations logs) {
         this.stores = stores;
         this.journals = journals;
+        this.logs = logs;
     }
 
     @Access(AccessLevel.READ)
@@ -38,12 +42,15 @@ final class HealthController {
     HttpResponse<byte[]> health() throws InterruptedException {
         List<StoreStatus> statuses;
         List<JournalStatus> waiting;
+        List<SweptLines> swept;
         try (var asking = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<List<JournalStatus>> asked = asking.submit(this::askJournals);
+            Future<List<SweptLines>> sweeps = asking.submit(logs::swept);
             statuses = ask(asking);
             waiting = asked.get();
+            swept = sweeps.get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("The journals cannot be asked", e);
+            throw new IllegalStateException("Journals and sweeps cannot be asked", e);
         }
         boolean all = statuses.stream().allMatch(StoreStatus::available)
                 && waiting.stream().allMatch(JournalStatus::available);
@@ -81,6 +88,20 @@ final class HealthController {
                 }
                 if (journal.detail() != null) {
                     out.writeStringField("detail", journal.detail());
+                }
+                out.writeEndObject();
+            }
+            out.writeEndArray();
+            out.writeArrayFieldStart("swept_lines");
+            for (SweptLines one : swept) {
+                out.writeStartObject();
+                out.writeStringField("instance", one.instance());
+                out.writeBooleanField("store_expires", one.storeExpires());
+                out.writeNumberField("runs", one.runs());
+                out.writeNumberField("buckets", one.buckets());
+                out.writeNumberField("lines", one.lines());
+                if (one.lastMillis() != null) {
+                    out.writeNumberField("last_ms", one.lastMillis());
                 }
                 out.writeEndObject();
             }

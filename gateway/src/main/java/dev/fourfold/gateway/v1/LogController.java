@@ -64,9 +64,9 @@ final class LogController {
         checkContentType(request);
         var lines = new LogReader(EpochNanos.of(Instant.now())).read(Bodies.readText(request, Bodies.BATCH_LIMIT));
         // After the body, which may take its time: a purge waits for writes that are past this for a moment only.
-        places.experimentOf(runId);
+        String retentionClass = places.retentionClassOf(runId);
         if (!lines.isEmpty()) {
-            logs.append(new LogBatch(runId, lines));
+            logs.append(new LogBatch(runId, lines, retentionClass));
         }
         return Json.ok(Json.bytes(out -> {
             out.writeStartObject();

@@ -15,6 +15,7 @@ import dev.fourfold.logs.LogOperations;
 import dev.fourfold.logs.LogPage;
 import dev.fourfold.logs.LogQuery;
 import dev.fourfold.logs.PurgedLines;
+import dev.fourfold.logs.SweptLines;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -124,6 +125,16 @@ public final class FakeLogs implements LogOperations {
     /** What was listened to last. */
     public @Nullable LiveLogQuery lastLiveQuery() {
         return lastLiveQuery;
+    }
+
+    @Override
+    public List<String> retentionClasses() {
+        return List.of("default", "lines");
+    }
+
+    @Override
+    public List<SweptLines> swept() {
+        return List.of(new SweptLines("1/1", false, 1, 2, 300, 4L));
     }
 
     @Override

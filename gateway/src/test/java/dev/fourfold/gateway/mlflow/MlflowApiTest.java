@@ -54,7 +54,7 @@ class MlflowApiTest {
     @Test
     void retentionClassThatIsNotConfigured_isRefused() {
         String tags = "\"tags\":[{\"key\":\"fourfold.retentionClass\",\"value\":\"VALUE\"}]}";
-        for (String known : new String[] {"short", "default"}) {
+        for (String known : new String[] {"short", "lines", "default"}) {
             var created = door.post(
                     API + "/experiments/create",
                     "{\"name\":\"exp-" + UUID.randomUUID() + "\"," + tags.replace("VALUE", known));
@@ -64,7 +64,7 @@ class MlflowApiTest {
                 API + "/experiments/create",
                 "{\"name\":\"exp-" + UUID.randomUUID() + "\"," + tags.replace("VALUE", "long"));
         assertThat(refused.statusCode()).isEqualTo(400);
-        assertThat(refused.body()).contains("INVALID_PARAMETER_VALUE", "configured are default, short");
+        assertThat(refused.body()).contains("INVALID_PARAMETER_VALUE", "configured are default, short, lines");
         var tagged = door.post(
                 API + "/experiments/set-experiment-tag",
                 "{\"experiment_id\":\"0\",\"key\":\"fourfold.retentionClass\",\"value\":\"long\"}");

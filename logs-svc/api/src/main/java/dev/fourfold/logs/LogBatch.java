@@ -16,13 +16,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param runId the run
  * @param lines in the order given
+ * @param retentionClass how long the run's lines are kept: what its experiment's tag said when it was created, or null; the
+ *     same with every batch of a run
  */
-public record LogBatch(String runId, List<LogLine> lines) {
+public record LogBatch(
+        String runId, List<LogLine> lines, @Nullable String retentionClass) {
 
     /** The media type of {@link #toBytes}. */
     public static final String MEDIA_TYPE = "application/vnd.fourfold.lines";
 
     private static final byte FORMAT = 1;
+    private static final byte FORMAT_WITH_CLASS = 2;
     private static final int ABSENT = -1;
     private static final LogLevel[] LEVELS = LogLevel.values();
 
@@ -31,12 +35,20 @@ public record LogBatch(String runId, List<LogLine> lines) {
         lines = List.copyOf(lines);
     }
 
+    /** Of a run without a retention class. */
+    public LogBatch(String runId, List<LogLine> lines) {
+        this(runId, lines, null);
+    }
+
     /** The compact form. */
     public byte[] toBytes() {
         var bytes = new ByteArrayOutputStream(64 + 160 * lines.size());
         try (var out = new DataOutputStream(bytes)) {
-            out.writeByte(FORMAT);
+            out.writeByte(retentionClass == null ? FORMAT : FORMAT_WITH_CLASS);
             write(out, runId);
+            if (retentionClass != null) {
+                write(out, retentionClass);
+            }
             out.writeInt(lines.size());
             for (LogLine line : lines) {
                 write(out, line);
@@ -51,16 +63,18 @@ public record LogBatch(String runId, List<LogLine> lines) {
     public static LogBatch fromBytes(byte[] bytes) {
         try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int format = in.readByte();
-            if (format != FORMAT) {
-                throw new IllegalArgumentException("Lines in format " + format + ", known is " + FORMAT);
+            if (format != FORMAT && format != FORMAT_WITH_CLASS) {
+                throw new IllegalArgumentException(
+                        "Lines in format " + format + ", known are " + FORMAT + " and " + FORMAT_WITH_CLASS);
             }
             String runId = present(read(in));
+            String retentionClass = format == FORMAT ? null : present(read(in));
             int count = count(in, bytes.length);
             var lines = new ArrayList<LogLine>(count);
             for (int i = 0; i < count; i++) {
                 lines.add(readLine(in));
             }
-            return new LogBatch(runId, lines);
+            return new LogBatch(runId, lines, retentionClass);
         } catch (IOException e) {
             throw new IllegalArgumentException("Lines cut short or malformed", e);
         }

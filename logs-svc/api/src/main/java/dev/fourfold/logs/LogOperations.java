@@ -57,4 +57,10 @@ public interface LogOperations extends JournalOperations {
      *     {@code LimitExceeded} where there are too many listeners
      */
     LiveFeed live(LiveLogQuery query);
+
+    /** The names of the classes that say how long lines are kept, {@code default} among them only where it ends. */
+    List<String> retentionClasses();
+
+    /** What each instance removed of lines that were past their retention; one that does not answer is left out. */
+    List<SweptLines> swept();
 }

@@ -1,6 +1,7 @@
 package dev.fourfold.logs.client;
 
 import dev.fourfold.contract.JournalStatus;
+import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.http.Instances;
 import dev.fourfold.contract.live.LiveClient;
 import dev.fourfold.contract.live.LiveFeed;
@@ -13,16 +14,22 @@ import dev.fourfold.logs.LogOperations;
 import dev.fourfold.logs.LogPage;
 import dev.fourfold.logs.LogQuery;
 import dev.fourfold.logs.PurgedLines;
+import dev.fourfold.logs.SweptLines;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Lines over HTTP. */
 @Singleton
 @Requires(property = HttpLogs.URL)
 final class HttpLogs implements LogOperations {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpLogs.class);
 
     /** The addresses of logs-svc; given, it means that logs-svc runs elsewhere. */
     static final String URL = "fourfold.logs.url";
@@ -79,6 +86,24 @@ final class HttpLogs implements LogOperations {
                 query.runIds(),
                 query.after(),
                 (runIds, after) -> new LiveLogQuery(runIds, query.filter(), after));
+    }
+
+    @Override
+    public List<String> retentionClasses() {
+        return instances.any(http::retentionClasses);
+    }
+
+    @Override
+    public List<SweptLines> swept() {
+        var swept = new ArrayList<SweptLines>();
+        for (String address : instances.addresses()) {
+            try {
+                swept.add(http.swept(address));
+            } catch (ProblemException e) {
+                LOG.debug("instance={} does not say what it swept", address, e);
+            }
+        }
+        return swept;
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.fourfold.logs.LogCountQuery;
 import dev.fourfold.logs.LogExtent;
 import dev.fourfold.logs.LogQuery;
 import dev.fourfold.logs.PurgedLines;
+import dev.fourfold.logs.SweptLines;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
@@ -47,6 +48,12 @@ interface LogHttp {
 
     @Get(LogRoutes.LINES + "/journal")
     JournalStatus journal(@Header(Instances.AT) String instance);
+
+    @Get(LogRoutes.LINES + "/retention-classes")
+    List<String> retentionClasses(@Header(Instances.AT) String instance);
+
+    @Get(LogRoutes.LINES + "/swept")
+    SweptLines swept(@Header(Instances.AT) String instance);
 
     @Get("/store")
     StoreStatus store(@Header(Instances.AT) String instance);

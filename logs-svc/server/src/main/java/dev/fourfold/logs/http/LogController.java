@@ -12,6 +12,7 @@ import dev.fourfold.logs.LogExtent;
 import dev.fourfold.logs.LogOperations;
 import dev.fourfold.logs.LogQuery;
 import dev.fourfold.logs.PurgedLines;
+import dev.fourfold.logs.SweptLines;
 import dev.fourfold.logs.client.LogRoutes;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.HttpResponse;
@@ -73,6 +74,16 @@ final class LogController {
     @Produces(LiveFrames.MEDIA_TYPE)
     HttpResponse<Publisher<byte[]>> live(@Body LiveLogQuery query) {
         return HttpResponse.ok(LiveSource.body(logs.live(query)));
+    }
+
+    @Get("/retention-classes")
+    List<String> retentionClasses() {
+        return logs.retentionClasses();
+    }
+
+    @Get("/swept")
+    SweptLines swept() {
+        return logs.swept().getFirst();
     }
 
     @Get("/journal")

@@ -1,7 +1,6 @@
 package dev.fourfold.logs.line;
 
 import dev.fourfold.journal.StoreUnavailableException;
-import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogCount;
 import dev.fourfold.logs.LogCountQuery;
 import dev.fourfold.logs.LogExtent;
@@ -20,7 +19,7 @@ public interface LineStore {
      * Adds the lines that are not known yet, by (run, writer, stream, sequence); of two with one identity the first
      * stays. Writing the same again changes nothing, in whatever batches it comes.
      */
-    void write(List<LogBatch> batches) throws StoreUnavailableException;
+    void write(List<ReceivedLines> batches) throws StoreUnavailableException;
 
     /**
      * One page, behind the query's cursor; runs without lines have an empty page. Lines that arrive later and stand

@@ -20,9 +20,11 @@ import dev.fourfold.logs.LogPage;
 import dev.fourfold.logs.LogQuery;
 import dev.fourfold.logs.PurgedLines;
 import dev.fourfold.logs.ServesLogs;
+import dev.fourfold.logs.SweptLines;
 import io.micronaut.context.annotation.Context;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -60,12 +62,18 @@ final class LogService implements LogOperations {
     private static final Duration RETRY_AFTER_CROWD = Duration.ofSeconds(10);
 
     private final LineStore store;
+    private final LineRetention retention;
+    private final List<RetentionClass> classes;
+    private final Sweeps sweeps = new Sweeps();
     private final LogsConfiguration configuration;
     private final JournaledStore journaled;
     private final Tail tail;
 
-    LogService(LineStore store, LogsConfiguration configuration) {
+    LogService(
+            LineStore store, LineRetention retention, List<RetentionClass> classes, LogsConfiguration configuration) {
         this.store = store;
+        this.retention = retention;
+        this.classes = List.copyOf(classes);
         this.configuration = configuration;
         journaled = JournaledStore.open(
                 JournalSettings.of("logs", configuration.journalFolder())
@@ -84,7 +92,7 @@ final class LogService implements LogOperations {
         }
         tail = journaled.tail(
                 new Tail.Settings(LIVE_MOMENT, configuration.liveBytes(), configuration.liveListeners(), LIVE_MEMORY));
-        journaled.drainTo(JournalRecord::fromBytes, this::apply);
+        journaled.drainTimedTo((bytes, at) -> new Taken(JournalRecord.fromBytes(bytes), at), this::apply);
     }
 
     @Override
@@ -138,6 +146,29 @@ final class LogService implements LogOperations {
     }
 
     @Override
+    public List<String> retentionClasses() {
+        return classes.stream().map(RetentionClass::name).toList();
+    }
+
+    @Override
+    public List<SweptLines> swept() {
+        return List.of(sweeps.of(journaled.status().instance()));
+    }
+
+    Sweeps sweeps() {
+        return sweeps;
+    }
+
+    /**
+     * Removes a run's buckets that nothing was received for since a time. It goes through the journal: in its place among
+     * the run's lines, so that a replay of those before it comes to nothing, and finished after a crash.
+     */
+    void sweep(String runId, Instant before) {
+        journaled.append(runId, new JournalRecord.Sweep(runId, before).toBytes());
+        journaled.read(List.of(runId), () -> before); // One after another, so that writers come in between.
+    }
+
+    @Override
     public List<JournalStatus> journals() {
         return List.of(journaled.status());
     }
@@ -147,11 +178,21 @@ final class LogService implements LogOperations {
         journaled.close();
     }
 
-    private void apply(List<JournalRecord> records) throws StoreUnavailableException {
-        var batches = new ArrayList<LogBatch>(records.size());
-        for (JournalRecord record : records) {
-            switch (record) {
-                case JournalRecord.Lines lines -> batches.add(lines.batch());
+    /** A record, and when it was taken. */
+    private record Taken(JournalRecord record, Instant at) {}
+
+    private void apply(List<Taken> records) throws StoreUnavailableException {
+        var batches = new ArrayList<ReceivedLines>(records.size());
+        for (Taken taken : records) {
+            switch (taken.record()) {
+                case JournalRecord.Lines lines -> batches.add(new ReceivedLines(lines.batch(), taken.at()));
+                case JournalRecord.Sweep sweep -> {
+                    store.write(batches);
+                    batches.clear();
+                    var swept = retention.sweep(sweep.runId(), sweep.before());
+                    sweeps.add(swept);
+                    LOG.info("logs.swept run={} buckets={} lines={}", sweep.runId(), swept.buckets(), swept.lines());
+                }
                 case JournalRecord.Purge purge -> {
                     store.write(batches);
                     batches.clear();

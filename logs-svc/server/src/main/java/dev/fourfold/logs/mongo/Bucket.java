@@ -2,7 +2,10 @@ package dev.fourfold.logs.mongo;
 
 import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogLine;
+import dev.fourfold.logs.line.LineRetention;
 import dev.fourfold.logs.line.Trigrams;
+import java.time.Instant;
+import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,12 +37,18 @@ final class Bucket {
     static final String TO = "to";
     static final String PACKED = "packed";
 
+    /** When the last of its lines was received, and how long they are kept: what a server that expires documents needs. */
+    static final String RECEIVED = "received";
+
+    static final String CLASS = "class";
+
     /** In no name: control characters are refused. */
     static final char BETWEEN = '\u001f';
 
     private static final long LINES = 256;
     private static final long SECOND = 1_000_000_000L;
     private static final int NOT_YET = -1;
+    private static final Date NEVER = new Date(0);
 
     /** A line's identity within its bucket. */
     private record Identity(String writer, String stream, long sequence) {}
@@ -48,19 +57,22 @@ final class Bucket {
     private final String run;
     private final Map<Identity, LogLine> lines = new LinkedHashMap<>();
     private final Trigrams.Collector trigrams = new Trigrams.Collector();
+    private final String retentionClass;
     private int chunk;
+    private long receivedMillis;
     private long bytes;
     private boolean changed;
     private boolean stored;
 
-    private Bucket(String id, String run, int chunk) {
+    private Bucket(String id, String run, String retentionClass, int chunk) {
         this.id = id;
         this.run = run;
+        this.retentionClass = retentionClass;
         this.chunk = chunk;
     }
 
-    static Bucket empty(String id, String run) {
-        return new Bucket(id, run, NOT_YET);
+    static Bucket empty(String id, String run, String retentionClass) {
+        return new Bucket(id, run, retentionClass, NOT_YET);
     }
 
     /** The id of the first bucket of the chain that the line belongs to. */
@@ -93,6 +105,10 @@ final class Bucket {
         return run;
     }
 
+    String retentionClass() {
+        return retentionClass;
+    }
+
     /** Which chunk of the run's index names the bucket. */
     int chunk() {
         return chunk;
@@ -107,7 +123,7 @@ final class Bucket {
     }
 
     Extent extent() {
-        return Extent.ofBucket(lines.values());
+        return Extent.ofBucket(lines.values(), receivedMillis);
     }
 
     /** Those of its messages, or null where they say little. */
@@ -149,8 +165,9 @@ final class Bucket {
         return 2_500 + bytes + 250L * lines.size();
     }
 
-    void add(LogLine line) {
+    void add(LogLine line, Instant received) {
         put(line);
+        receivedMillis = Math.max(receivedMillis, received.toEpochMilli());
         changed = true;
     }
 
@@ -185,12 +202,18 @@ final class Bucket {
                 .append(CHUNK, chunk)
                 .append(FROM, extent.from())
                 .append(TO, extent.to())
+                .append(RECEIVED, new Date(receivedMillis))
+                .append(CLASS, retentionClass)
                 .append(PACKED, new Binary(packed));
     }
 
     static Bucket from(Document document) {
-        var bucket =
-                new Bucket(document.getString("_id"), document.getString(RUN), document.getInteger(CHUNK, NOT_YET));
+        var bucket = new Bucket(
+                document.getString("_id"),
+                document.getString(RUN),
+                document.get(CLASS, LineRetention.DEFAULT),
+                document.getInteger(CHUNK, NOT_YET));
+        bucket.receivedMillis = document.get(RECEIVED, NEVER).getTime();
         linesOf(document).forEach(bucket::put);
         bucket.stored = true;
         return bucket;

@@ -34,8 +34,8 @@ final class Extent {
         this.levels = levels;
     }
 
-    /** Of one bucket's lines. */
-    static Extent ofBucket(Collection<LogLine> lines) {
+    /** Of one bucket's lines, the last of which were received at a time. */
+    static Extent ofBucket(Collection<LogLine> lines, long receivedMillis) {
         long from = Long.MAX_VALUE;
         long to = Long.MIN_VALUE;
         long bytes = 0;
@@ -46,7 +46,7 @@ final class Extent {
             bytes += Bucket.weight(line);
             levels[line.level().ordinal()]++;
         }
-        return new Extent(1, from, to, to, bytes, levels);
+        return new Extent(1, from, to, receivedMillis, bytes, levels);
     }
 
     static Extent ofAll(Collection<Extent> parts) {
@@ -83,7 +83,7 @@ final class Extent {
         return to;
     }
 
-    /** The least of the buckets' last times: nothing can go before this is past its retention. */
+    /** When the bucket that was added to least recently was, in milliseconds: nothing can go before this is past its retention. */
     long ends() {
         return ends;
     }

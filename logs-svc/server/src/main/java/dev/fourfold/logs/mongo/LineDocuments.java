@@ -3,15 +3,20 @@ package dev.fourfold.logs.mongo;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.InsertManyOptions;
+import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.ReplaceOptions;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.fourfold.journal.StoreUnavailableException;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.bson.Document;
+import reactor.core.publisher.Flux;
 
 /**
  * The two collections of lines, each read and written by {@code _id} alone: that is an index on every server that speaks
@@ -22,6 +27,11 @@ final class LineDocuments {
     static final String LINES = "log_lines";
     static final String INDEX = "log_index";
 
+    /** For each run the class that says how long its lines are kept, and a time before which none of its buckets ends. */
+    static final String ENDS = "log_ends";
+
+    static final String END = "received";
+
     /** Documents asked for or written at once. */
     private static final int AT_ONCE = 500;
 
@@ -31,11 +41,13 @@ final class LineDocuments {
 
     private final MongoCollection<Document> lines;
     private final MongoCollection<Document> index;
+    private final MongoCollection<Document> ends;
 
     LineDocuments(MongoLink link) {
         this.link = link;
         lines = link.collection(LINES);
         index = link.collection(INDEX);
+        ends = link.collection(ENDS);
     }
 
     Map<String, Document> buckets(Collection<String> ids) throws StoreUnavailableException {
@@ -91,6 +103,37 @@ final class LineDocuments {
     /** Heads and chunks. */
     void removeIndex(Collection<String> ids) throws StoreUnavailableException {
         remove(index, ids);
+    }
+
+    /** Those of them that nothing was received for since a time: one that is named twice may be young. */
+    void removeBuckets(Collection<String> ids, Instant before) throws StoreUnavailableException {
+        if (!ids.isEmpty()) {
+            link.one(lines.deleteMany(
+                    Filters.and(Filters.in("_id", ids), Filters.not(Filters.gte(Bucket.RECEIVED, Date.from(before))))));
+        }
+    }
+
+    static Document end(String run, String retentionClass, long receivedMillis) {
+        return new Document("_id", run).append(Bucket.CLASS, retentionClass).append(END, new Date(receivedMillis));
+    }
+
+    void replaceEnds(List<Document> documents) throws StoreUnavailableException {
+        replace(ends.withWriteConcern(SOON_DURABLE), documents);
+    }
+
+    void removeEnds(Collection<String> runs) throws StoreUnavailableException {
+        remove(ends, runs);
+    }
+
+    /** Runs of a class that may have a bucket which nothing was received for since a time. */
+    List<String> ending(String retentionClass, Instant before, Predicate<String> wanted, int most)
+            throws StoreUnavailableException {
+        return link.all(Flux.from(ends.find(Filters.and(
+                                Filters.eq(Bucket.CLASS, retentionClass), Filters.lt(END, Date.from(before))))
+                        .projection(Projections.include("_id")))
+                .map(document -> document.getString("_id"))
+                .filter(wanted)
+                .take(most));
     }
 
     private void remove(MongoCollection<Document> collection, Collection<String> ids) throws StoreUnavailableException {

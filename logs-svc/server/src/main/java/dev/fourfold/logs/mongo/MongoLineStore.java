@@ -1,7 +1,6 @@
 package dev.fourfold.logs.mongo;
 
 import dev.fourfold.journal.StoreUnavailableException;
-import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogCount;
 import dev.fourfold.logs.LogCountQuery;
 import dev.fourfold.logs.LogExtent;
@@ -9,9 +8,12 @@ import dev.fourfold.logs.LogLine;
 import dev.fourfold.logs.LogPage;
 import dev.fourfold.logs.LogQuery;
 import dev.fourfold.logs.ServesLogs;
+import dev.fourfold.logs.line.LineRetention;
 import dev.fourfold.logs.line.LineStore;
+import dev.fourfold.logs.line.ReceivedLines;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -63,7 +65,7 @@ final class MongoLineStore implements LineStore {
     }
 
     @Override
-    public void write(List<LogBatch> batches) throws StoreUnavailableException {
+    public void write(List<ReceivedLines> batches) throws StoreUnavailableException {
         long lossesBefore = link.losses();
         if (losses != lossesBefore) {
             open.forgetAll();
@@ -83,11 +85,15 @@ final class MongoLineStore implements LineStore {
         }
     }
 
-    private void add(List<LogBatch> batches) throws StoreUnavailableException {
+    private void add(List<ReceivedLines> batches) throws StoreUnavailableException {
         var pending = new ArrayList<Pending>();
-        for (LogBatch batch : batches) {
+        for (ReceivedLines received : batches) {
+            var batch = received.batch();
+            String named = batch.retentionClass();
+            String retentionClass = named == null ? LineRetention.DEFAULT : named;
             for (LogLine line : batch.lines()) {
-                pending.add(new Pending(batch.runId(), Bucket.idOf(batch.runId(), line), line));
+                pending.add(new Pending(
+                        batch.runId(), retentionClass, Bucket.idOf(batch.runId(), line), line, received.at()));
             }
         }
         if (pending.isEmpty()) {
@@ -126,7 +132,7 @@ final class MongoLineStore implements LineStore {
     }
 
     /** A line on its way to the first bucket of its chain that holds it already or has room. */
-    private record Pending(String run, String chain, LogLine line) {}
+    private record Pending(String run, String retentionClass, String chain, LogLine line, Instant received) {}
 
     /** Puts lines into the n-th buckets of their chains; answers those that must look at the next. */
     private ArrayList<Pending> place(List<Pending> pending, int n, Map<String, Bucket> touched)
@@ -146,7 +152,8 @@ final class MongoLineStore implements LineStore {
         var further = new ArrayList<Pending>();
         for (Pending one : pending) {
             String id = Bucket.chained(one.chain(), n);
-            Bucket bucket = known.computeIfAbsent(id, missing -> Bucket.empty(missing, one.run()));
+            Bucket bucket =
+                    known.computeIfAbsent(id, missing -> Bucket.empty(missing, one.run(), one.retentionClass()));
             touched.put(id, bucket);
             if (bucket.holds(one.line())) {
                 continue;
@@ -154,7 +161,7 @@ final class MongoLineStore implements LineStore {
             if (bucket.full()) {
                 further.add(one);
             } else {
-                bucket.add(one.line());
+                bucket.add(one.line(), one.received());
             }
         }
         return further;
@@ -190,7 +197,22 @@ final class MongoLineStore implements LineStore {
         chunks.values()
                 .forEach(chunk ->
                         heads.computeIfAbsent(chunk.run(), RunIndex::new).put(chunk.number(), chunk.total()));
+        watch(touched, heads);
         return chunks.values();
+    }
+
+    /** Has the end of runs kept an eye on that are new. Before their heads are written, so that none is missed. */
+    private void watch(Collection<Bucket> touched, Map<String, RunIndex> heads) throws StoreUnavailableException {
+        var fresh = new ArrayList<Document>();
+        for (Bucket bucket : touched) {
+            var head = heads.get(bucket.run());
+            if (head != null && head.retentionClass() == null) {
+                head.belongTo(bucket.retentionClass());
+                fresh.add(LineDocuments.end(
+                        bucket.run(), bucket.retentionClass(), head.total().ends()));
+            }
+        }
+        documents.replaceEnds(fresh);
     }
 
     @Override
@@ -215,6 +237,7 @@ final class MongoLineStore implements LineStore {
                 documents.removeIndex(List.of(id));
             }
         }
+        documents.removeEnds(List.of(runId));
         documents.removeIndex(List.of(runId));
     }
 

@@ -2,6 +2,7 @@ package dev.fourfold.logs.mongo;
 
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.ReadConcern;
@@ -159,6 +160,11 @@ final class MongoLink {
                 }
             }
         };
+    }
+
+    /** Whether the server answered, and would not do what it was asked: trying again leads nowhere. */
+    static boolean refused(StoreUnavailableException e) {
+        return e.getCause() instanceof MongoCommandException;
     }
 
     @PreDestroy

@@ -33,11 +33,14 @@ final class RunIndex {
 
     static final String LINES = "lines";
     static final String BYTES = "bytes";
-    static final String ENDS = "ends";
     static final String BUCKETS = "buckets";
     static final String TRIGRAMS = "trigrams";
 
+    /** How long the run's lines are kept: that its end is kept an eye on. */
+    static final String CLASS = "class";
+
     private final String run;
+    private @Nullable String retentionClass;
     private final List<Extent> chunks = new ArrayList<>();
     private boolean changed;
 
@@ -47,6 +50,7 @@ final class RunIndex {
 
     static RunIndex from(Document head) {
         var index = new RunIndex(head.getString("_id"));
+        index.retentionClass = head.getString(CLASS);
         byte[] packed = Packed.unpack(head.get(CHUNKS, Binary.class).getData());
         try (var in = new DataInputStream(new ByteArrayInputStream(packed))) {
             for (int n = in.readInt(); n > 0; n--) {
@@ -60,6 +64,17 @@ final class RunIndex {
 
     String run() {
         return run;
+    }
+
+    /** Null where nothing is kept an eye on yet. */
+    @Nullable
+    String retentionClass() {
+        return retentionClass;
+    }
+
+    void belongTo(String name) {
+        retentionClass = name;
+        changed = true;
     }
 
     /** What is known of each chunk, by its number. */
@@ -115,7 +130,7 @@ final class RunIndex {
         return new Document("_id", run)
                 .append(LINES, total.lines())
                 .append(BYTES, total.bytes())
-                .append(ENDS, total.ends())
+                .append(CLASS, retentionClass)
                 .append(CHUNKS, new Binary(Packed.pack(bytes.toByteArray())));
     }
 

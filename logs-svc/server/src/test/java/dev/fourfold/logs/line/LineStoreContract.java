@@ -15,6 +15,8 @@ import dev.fourfold.logs.LogLine;
 import dev.fourfold.logs.LogOrder;
 import dev.fourfold.logs.LogPage;
 import dev.fourfold.logs.LogQuery;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -27,6 +29,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +46,12 @@ public abstract class LineStoreContract {
 
     /** The store under test; the same one for all tests is fine. */
     protected abstract LineStore store();
+
+    /** The end of its lines. */
+    protected abstract LineRetention retention();
+
+    /** Removes every bucket behind the store's back, as a server does that expires documents. */
+    protected abstract void losesBuckets() throws Exception;
 
     @Test
     void search_runWithoutLines_isEmpty() throws Exception {
@@ -121,7 +130,7 @@ public abstract class LineStoreContract {
         var two = new LogLine("a", "stderr", 0, 1, LogLevel.INFO, "2", null, null);
         var three = new LogLine("b", "stdout", 0, 1, LogLevel.INFO, "3", null, null);
         String other = run();
-        store().write(List.of(new LogBatch(run, List.of(three, two, one)), new LogBatch(other, List.of(one))));
+        put(List.of(new LogBatch(run, List.of(three, two, one)), new LogBatch(other, List.of(one))));
 
         assertThat(all(query(run, 10))).containsExactly(two, one, three);
         assertThat(all(query(other, 10))).containsExactly(one);
@@ -131,7 +140,7 @@ public abstract class LineStoreContract {
     void runs_whoseIdsBeginAlike_areKeptApart() throws Exception {
         String longer = run + "-2";
         var line = new LogLine("w", "stdout", 0, 1, LogLevel.INFO, "m", null, null);
-        store().write(List.of(new LogBatch(longer, List.of(line))));
+        put(List.of(new LogBatch(longer, List.of(line))));
 
         assertThat(all(query(run, 10))).isEmpty();
     }
@@ -216,7 +225,7 @@ public abstract class LineStoreContract {
         var runs = List.of(run(), run(), run());
         for (String one : runs) {
             var lines = lines(random, 200 + random.nextInt(700));
-            store().write(List.of(new LogBatch(one, lines)));
+            put(List.of(new LogBatch(one, lines)));
             lines.forEach(line -> all.add(new FoundLine(one, line)));
         }
         for (int i = 0; i < 40; i++) {
@@ -249,7 +258,7 @@ public abstract class LineStoreContract {
         var all = new ArrayList<FoundLine>();
         for (String one : runs) {
             var lines = lines(random, 200 + random.nextInt(1_500));
-            store().write(List.of(new LogBatch(one, lines)));
+            put(List.of(new LogBatch(one, lines)));
             lines.forEach(line -> all.add(new FoundLine(one, line)));
         }
         for (int i = 0; i < 40; i++) {
@@ -412,7 +421,7 @@ public abstract class LineStoreContract {
         var lines = lines(new Random(6), 700);
         String longer = run + "-2";
         write(lines);
-        store().write(List.of(new LogBatch(longer, lines)));
+        put(List.of(new LogBatch(longer, lines)));
 
         assertThat(store().count(run)).isEqualTo(lines.size());
         store().purge(run);
@@ -446,8 +455,14 @@ public abstract class LineStoreContract {
         assertThat(all(query(run, 1 + random.nextInt(500)))).as("seed " + seed).isEqualTo(sorted(model));
     }
 
+    private void put(List<LogBatch> batches) throws Exception {
+        store().write(batches.stream()
+                .map(batch -> new ReceivedLines(batch, Instant.EPOCH))
+                .toList());
+    }
+
     protected final void write(List<LogLine> lines) throws Exception {
-        store().write(List.of(new LogBatch(run, lines)));
+        put(List.of(new LogBatch(run, lines)));
     }
 
     /** All pages of a query. */
@@ -475,6 +490,107 @@ public abstract class LineStoreContract {
             cursor = page.nextCursor();
         } while (cursor != null);
         return found;
+    }
+
+    /** Lines of a class, received at an hour. */
+    private void receive(String runId, String retentionClass, int hour, List<LogLine> lines) throws Exception {
+        store().write(List.of(new ReceivedLines(new LogBatch(runId, lines, retentionClass), hour(hour))));
+    }
+
+    private static Instant hour(int hour) {
+        return Instant.EPOCH.plus(Duration.ofHours(hour));
+    }
+
+    private static List<LogLine> numbered(int from, int to) {
+        return IntStream.range(from, to)
+                .mapToObj(i -> new LogLine("w", "stdout", i, i, LogLevel.INFO, "line " + i, null, null))
+                .toList();
+    }
+
+    private List<String> due(String retentionClass, int hour) throws Exception {
+        return retention().due(retentionClass, hour(hour), _ -> true, 1_000);
+    }
+
+    @Test
+    void sweep_removesTheBucketsThatNothingCameForSince() throws Exception {
+        String name = "c" + run.substring(0, 20);
+        receive(run, name, 1, numbered(0, 600)); // Three buckets, the last not full.
+        receive(run, name, 5, numbered(600, 700));
+
+        assertThat(due(name, 1)).isEmpty();
+        assertThat(due("other-" + name.substring(0, 10), 9)).isEmpty();
+        assertThat(due(name, 3)).containsExactly(run);
+        assertThat(retention().due(name, hour(3), _ -> false, 1_000)).isEmpty();
+        assertThat(retention().sweep(run, hour(3))).isEqualTo(new LineRetention.Swept(2, 512));
+        assertThat(retention().sweep(run, hour(3))).isEqualTo(new LineRetention.Swept(0, 0));
+
+        assertThat(due(name, 3)).isEmpty();
+        assertThat(all(query(run, 100))).isEqualTo(numbered(512, 700));
+        assertThat(store().count(run)).isEqualTo(188);
+        assertThat(due(name, 6)).containsExactly(run);
+        assertThat(retention().sweep(run, hour(6))).isEqualTo(new LineRetention.Swept(1, 188));
+        assertThat(due(name, 9)).isEmpty();
+        assertThat(store().extents(List.of(run))).isEmpty();
+        assertThat(all(query(run, 100))).isEmpty();
+    }
+
+    @Test
+    void sweep_ofManyChunks_leavesWhatIsYoung_andTheRunGoesOn() throws Exception {
+        String name = "c" + run.substring(0, 20);
+        for (int i = 0; i < 3; i++) {
+            receive(run, name, i, sparse(i * 300, 300)); // A line a bucket, 300 buckets.
+        }
+        assertThat(retention().sweep(run, hour(2))).isEqualTo(new LineRetention.Swept(600, 600));
+        assertThat(all(query(run, 1_000))).isEqualTo(sparse(600, 300));
+
+        receive(run, name, 9, sparse(0, 1_000));
+        assertThat(all(query(run, 1_000))).isEqualTo(sparse(0, 1_000));
+        // The third hundreds came once more, and changed nothing.
+        assertThat(retention().sweep(run, hour(3))).isEqualTo(new LineRetention.Swept(300, 300));
+        assertThat(store().count(run)).isEqualTo(700);
+    }
+
+    private static List<LogLine> sparse(int from, int count) {
+        return IntStream.range(from, from + count)
+                .mapToObj(i -> new LogLine("w", "stdout", i * 256L, i, LogLevel.INFO, "line " + i, null, null))
+                .toList();
+    }
+
+    @Test
+    void sweep_thatCameToNothingMidway_isFinishedByTheNext() throws Exception {
+        String name = "c" + run.substring(0, 20);
+        receive(run, name, 1, numbered(0, 600));
+        losesBuckets(); // As a kill after the buckets went and before the index said so.
+
+        assertThat(all(query(run, 100))).isEmpty();
+        assertThat(due(name, 3)).containsExactly(run);
+        retention().sweep(run, hour(3));
+        assertThat(due(name, 3)).isEmpty();
+        assertThat(store().extents(List.of(run))).isEmpty();
+    }
+
+    /** A server that expires documents leaves the index behind; what comes then must be neither lost nor swept too early. */
+    @Test
+    void bucket_thatTheServerExpired_andThatLinesCameFor_staysAsLongAsThey() throws Exception {
+        String name = "c" + run.substring(0, 20);
+        receive(run, name, 1, numbered(0, 300));
+        losesBuckets();
+        receive(run, name, 5, numbered(100, 110));
+
+        assertThat(all(query(run, 100))).isEqualTo(numbered(100, 110));
+        retention().sweep(run, hour(3));
+        assertThat(all(query(run, 100))).isEqualTo(numbered(100, 110));
+        assertThat(store().count(run)).isEqualTo(10);
+        retention().sweep(run, hour(6));
+        assertThat(all(query(run, 100))).isEmpty();
+    }
+
+    @Test
+    void lines_withoutAClass_areOfTheDefaultOne_andAPurgedRunIsNotDue() throws Exception {
+        write(numbered(0, 10));
+        assertThat(due(LineRetention.DEFAULT, 1)).contains(run);
+        store().purge(run);
+        assertThat(due(LineRetention.DEFAULT, 1)).doesNotContain(run);
     }
 
     private static LogFilter anyFilter(Random random, int depth) {

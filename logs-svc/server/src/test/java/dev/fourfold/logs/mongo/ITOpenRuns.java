@@ -7,9 +7,13 @@ import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogLevel;
 import dev.fourfold.logs.LogLine;
 import dev.fourfold.logs.LogQuery;
+import dev.fourfold.logs.line.LineRetention;
 import dev.fourfold.logs.line.LineStore;
+import dev.fourfold.logs.line.ReceivedLines;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.LongStream;
@@ -38,7 +42,7 @@ class ITOpenRuns {
         var all = new ArrayList<LogLine>();
         for (int i = 0; i < 60; i++) {
             var lines = lines(10L * i, 10);
-            (i % 2 == 0 ? one : other).write(List.of(new LogBatch(run, lines)));
+            (i % 2 == 0 ? one : other).write(received(new LogBatch(run, lines)));
             all.addAll(lines);
         }
 
@@ -48,25 +52,35 @@ class ITOpenRuns {
 
     @Test
     void run_purgedBySomebodyElse_hasOnlyWhatCameAfterwards() throws Exception {
-        one.write(List.of(new LogBatch(run, lines(0, 10))));
+        one.write(received(new LogBatch(run, lines(0, 10))));
         other.purge(run);
-        one.write(List.of(new LogBatch(run, lines(10, 10))));
+        one.write(received(new LogBatch(run, lines(10, 10))));
 
         assertThat(search()).isEqualTo(lines(10, 10));
+        assertThat(one.count(run)).isEqualTo(10);
+    }
+
+    @Test
+    void run_sweptBetween_hasOnlyWhatCameAfterwards() throws Exception {
+        one.write(received(new LogBatch(run, lines(0, 300))));
+        new MongoLineRetention(link).sweep(run, Instant.EPOCH.plusSeconds(1));
+        one.write(received(new LogBatch(run, lines(300, 10))));
+
+        assertThat(search()).isEqualTo(lines(300, 10));
         assertThat(one.count(run)).isEqualTo(10);
     }
 
     /** A batch that was cut short wrote a bucket which nothing names yet; it comes again, after others. */
     @Test
     void bucketThatNothingNames_isFoundAndNamed() throws Exception {
-        one.write(List.of(new LogBatch(run, lines(0, 10))));
-        var cutShort = Bucket.empty(Bucket.idOf(run, lines(256, 1).getFirst()), run);
-        lines(256, 20).forEach(cutShort::add);
+        one.write(received(new LogBatch(run, lines(0, 10))));
+        var cutShort = Bucket.empty(Bucket.idOf(run, lines(256, 1).getFirst()), run, LineRetention.DEFAULT);
+        lines(256, 20).forEach(line -> cutShort.add(line, Instant.EPOCH));
         cutShort.putInChunk(0);
         Mono.from(link.collection(LineDocuments.LINES).insertOne(cutShort.toDocument()))
                 .block();
-        one.write(List.of(new LogBatch(run, lines(10, 246))));
-        one.write(List.of(new LogBatch(run, lines(256, 20))));
+        one.write(received(new LogBatch(run, lines(10, 246))));
+        one.write(received(new LogBatch(run, lines(256, 20))));
 
         assertThat(search()).isEqualTo(lines(0, 276));
     }
@@ -88,7 +102,7 @@ class ITOpenRuns {
                                 .mapToObj(n -> line(n, text))
                                 .toList()));
             }
-            one.write(batches);
+            one.write(received(batches.toArray(LogBatch[]::new)));
         }
 
         for (String each : runs) {
@@ -98,6 +112,12 @@ class ITOpenRuns {
         Document head = Mono.from(link.collection(LineDocuments.INDEX).find(new Document("_id", runs.getFirst())))
                 .block();
         assertThat(head).containsEntry(RunIndex.LINES, 210L);
+    }
+
+    private static List<ReceivedLines> received(LogBatch... batches) {
+        return Arrays.stream(batches)
+                .map(batch -> new ReceivedLines(batch, Instant.EPOCH))
+                .toList();
     }
 
     private List<LogLine> search() throws Exception {

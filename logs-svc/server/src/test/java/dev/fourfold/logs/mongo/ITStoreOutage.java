@@ -12,6 +12,7 @@ import dev.fourfold.logs.LogLine;
 import dev.fourfold.logs.LogOperations;
 import dev.fourfold.logs.LogPage;
 import dev.fourfold.logs.LogQuery;
+import dev.fourfold.logs.line.ReceivedLines;
 import io.micronaut.context.ApplicationContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -123,7 +124,7 @@ class ITStoreOutage {
             var store = new MongoLineStore(link, configuration);
             int written = 0;
             for (var end = Instant.now().plusMillis(1_500); Instant.now().isBefore(end); written++) {
-                store.write(List.of(new LogBatch(RUN, List.of(line("w", written)))));
+                store.write(List.of(new ReceivedLines(new LogBatch(RUN, List.of(line("w", written))), Instant.EPOCH)));
             }
             mongo.destroyForcibly().waitFor();
             mongo = start();
