@@ -54,7 +54,7 @@ final class ITCrashes {
     private static final List<Point> POINTS = List.of(
             new Point("before-append", 400, 150),
             new Point("after-append", 400, 150),
-            new Point("after-apply", 60, 40));
+            new Point("after-apply", 60, 20));
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path folder;

@@ -51,7 +51,7 @@ final class LogService implements LogOperations {
     private static final int MOST_RECORDS_AT_ONCE = 5_000;
 
     private static final long MOST_BYTES_AT_ONCE = 24L << 20;
-    private static final Duration GATHER = Duration.ofSeconds(1);
+    private static final Duration GATHER = Duration.ofMillis(250);
 
     /** How long lines are gathered for whoever listens: shorter costs more for many listeners. */
     private static final Duration LIVE_MOMENT = Duration.ofMillis(250);
