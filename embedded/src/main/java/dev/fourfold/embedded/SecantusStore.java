@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * MongoDB's protocol over WiredTiger, served by SecantusDB's {@code secantusd-py} on the loopback address only. For tests:
- * a second engine beside {@link MongoStore}, with indexes, expiry and change streams. It syncs every commit.
+ * a second engine beside {@link MongoStore}, with indexes, expiry and change streams. It syncs the writes that ask for it.
  */
 public final class SecantusStore extends ProcessStore {
 
@@ -67,8 +67,7 @@ public final class SecantusStore extends ProcessStore {
                                     "--storage-path",
                                     data.toString(),
                                     "--cache-size",
-                                    "256M",
-                                    "--sync-on-commit"),
+                                    "256M"),
                             Map.of("PYTHONUNBUFFERED", "1"),
                             () -> Files.createDirectories(data),
                             _ -> answers(at),

@@ -108,6 +108,7 @@ final class LineDocuments {
     /** Those of them that nothing was received for since a time: one that is named twice may be young. */
     void removeBuckets(Collection<String> ids, Instant before) throws StoreUnavailableException {
         if (!ids.isEmpty()) {
+            link.noteRemoval();
             link.one(lines.deleteMany(
                     Filters.and(Filters.in("_id", ids), Filters.not(Filters.gte(Bucket.RECEIVED, Date.from(before))))));
         }
@@ -138,6 +139,7 @@ final class LineDocuments {
 
     private void remove(MongoCollection<Document> collection, Collection<String> ids) throws StoreUnavailableException {
         if (!ids.isEmpty()) {
+            link.noteRemoval();
             link.one(collection.deleteMany(Filters.in("_id", ids)));
         }
     }

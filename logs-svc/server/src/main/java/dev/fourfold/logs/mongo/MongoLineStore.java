@@ -42,6 +42,7 @@ final class MongoLineStore implements LineStore {
     private final OpenRuns open = new OpenRuns();
 
     private long losses;
+    private long removals;
 
     MongoLineStore(MongoLink link, MongoConfiguration configuration) {
         this.link = link;
@@ -67,9 +68,11 @@ final class MongoLineStore implements LineStore {
     @Override
     public void write(List<ReceivedLines> batches) throws StoreUnavailableException {
         long lossesBefore = link.losses();
-        if (losses != lossesBefore) {
+        long removalsBefore = link.removals();
+        if (losses != lossesBefore || removals != removalsBefore) {
             open.forgetAll();
             losses = lossesBefore;
+            removals = removalsBefore;
         }
         boolean done = false;
         try {
@@ -224,7 +227,6 @@ final class MongoLineStore implements LineStore {
     /** A chunk at a time, and the head at last: what was cut short is found again. */
     @Override
     public void purge(String runId) throws StoreUnavailableException {
-        open.forgetAll();
         var head = documents.heads(List.of(runId)).get(runId);
         if (head == null) {
             return;

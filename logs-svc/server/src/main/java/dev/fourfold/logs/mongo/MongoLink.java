@@ -50,6 +50,7 @@ final class MongoLink {
     private final String where;
     private final List<Runnable> lostListeners = new CopyOnWriteArrayList<>();
     private final AtomicLong losses = new AtomicLong();
+    private final AtomicLong removals = new AtomicLong();
 
     MongoLink(MongoConfiguration configuration) {
         var address = new ConnectionString(configuration.url());
@@ -121,6 +122,16 @@ final class MongoLink {
     /** How often {@link #whenLost} told of it. What was not asked to be durable is there only if this stayed the same. */
     long losses() {
         return losses.get();
+    }
+
+    /** How often {@link #noteRemoval} was called. */
+    long removals() {
+        return removals.get();
+    }
+
+    /** Something is about to be removed: what is remembered of it is not to be written again. */
+    void noteRemoval() {
+        removals.incrementAndGet();
     }
 
     private void tellOfLoss() {

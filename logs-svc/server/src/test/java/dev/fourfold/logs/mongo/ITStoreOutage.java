@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
+import dev.fourfold.embedded.SecantusStore;
 import dev.fourfold.journal.StoreUnavailableException;
 import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogLevel;
@@ -70,6 +71,39 @@ class ITStoreOutage {
             assertAllThereOnce(readAll(logs), acknowledged);
         } finally {
             mongo.destroyForcibly().waitFor();
+        }
+    }
+
+    /**
+     * A store that keeps what it was asked to make durable, and perhaps nothing else: only the last write of a batch asks.
+     */
+    @Test
+    void syncingStore_killedUnderLoad_everyAcknowledgedLineIsThereOnce() throws Exception {
+        try (var secantus = SecantusStore.start(folder.resolve("secantus"), 0, _ -> {});
+                var context = service(secantus.url(), "0s");
+                var pool = Executors.newVirtualThreadPerTaskExecutor()) {
+            var logs = context.getBean(LogOperations.class);
+            var end = Instant.now().plusSeconds(6);
+            var writing = new ArrayList<Callable<List<LogLine>>>();
+            for (int w = 0; w < WRITERS; w++) {
+                String writer = "writer-" + w;
+                writing.add(() -> writeUntil(end, logs, writer));
+            }
+            var written = writing.stream().map(pool::submit).toList();
+            for (int i = 0; i < 3; i++) {
+                Thread.sleep(Duration.ofMillis(1_300)); // Load between the kills, not a wait for a condition.
+                var process = ProcessHandle.of(secantus.pid().orElseThrow()).orElseThrow();
+                process.destroyForcibly();
+                process.onExit().join();
+                secantus.restart();
+            }
+            var acknowledged = new ArrayList<LogLine>();
+            for (var one : written) {
+                acknowledged.addAll(one.get());
+            }
+
+            assertThat(acknowledged).hasSizeGreaterThan(1_000);
+            assertAllThereOnce(readAll(logs), acknowledged);
         }
     }
 
@@ -236,9 +270,13 @@ class ITStoreOutage {
     }
 
     private ApplicationContext service(String lag) {
+        return service(url(), lag);
+    }
+
+    private ApplicationContext service(String url, String lag) {
         return ApplicationContext.run(Map.of(
                 "fourfold.mongo.url",
-                url(),
+                url,
                 "fourfold.mongo.durability-lag",
                 lag,
                 "fourfold.logs.journal-folder",
