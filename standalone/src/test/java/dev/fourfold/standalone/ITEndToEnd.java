@@ -37,7 +37,7 @@ final class ITEndToEnd {
                 "--mlflow-ui",
                 PythonProgram.mlflowPage().toString())) {
             // The many runs of one experiment take minutes: once is enough.
-            pytest("one-jvm", Map.of("FOURFOLD_URL", platform.url(), "E2E_RUNS", "20000"));
+            pytest("one-jvm", Map.of("FOURFOLD_URL", platform.url(), "E2E_RUNS", "20000", "E2E_DATA_DIR", dataDir()));
         }
     }
 
@@ -47,8 +47,15 @@ final class ITEndToEnd {
         String[] separate = {"--port", "0", "--separate", "--service-ports", "0", "--mlflow-ui", page};
         try (var platform = LaunchedPlatform.up(folder.resolve("data"), separate);
                 var second = SecondGateway.beside(platform)) {
-            var environment =
-                    Map.of("FOURFOLD_URL", platform.url(), "FOURFOLD_SECOND_URL", second.url(), "E2E_RUNS", "1000");
+            var environment = Map.of(
+                    "FOURFOLD_URL",
+                    platform.url(),
+                    "FOURFOLD_SECOND_URL",
+                    second.url(),
+                    "E2E_RUNS",
+                    "1000",
+                    "E2E_DATA_DIR",
+                    dataDir());
             pytest("separate", environment);
         }
     }
@@ -95,6 +102,10 @@ final class ITEndToEnd {
             pytest("s3", environment, "test_artifacts.py");
         }
         assertThat(folder.resolve("data/artifacts")).doesNotExist();
+    }
+
+    private String dataDir() {
+        return folder.resolve("data").toString();
     }
 
     /** Installs the package as a user does, but for the network, and runs its tests with what was installed. */

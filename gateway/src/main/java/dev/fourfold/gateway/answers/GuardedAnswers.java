@@ -3,14 +3,19 @@ package dev.fourfold.gateway.answers;
 import dev.fourfold.cache.AnswerOperations;
 import dev.fourfold.cache.CacheView;
 import dev.fourfold.cache.Lookup;
+import dev.fourfold.cache.ManyLookup;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +36,7 @@ final class GuardedAnswers implements HotAnswers {
 
     private static final Duration EXPIRY = Duration.ofMinutes(5);
     private static final int MOST_ATTEMPTS = 3;
+    private static final byte[] NOTHING = {};
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final GenerationCopy generation;
@@ -59,6 +65,43 @@ final class GuardedAnswers implements HotAnswers {
             answers.fill(view, name, token, CacheNames.of(loaded.subjects()), loaded.bytes(), EXPIRY);
         }
         return new HotAnswer(loaded.bytes(), false);
+    }
+
+    @Override
+    public ManyAnswers readAll(String group, List<String> keys, ManyLoader load) {
+        Optional<CacheView> usable = usableView();
+        if (usable.isPresent()) {
+            CacheView view = usable.get();
+            List<String> names = keys.stream().map(CacheNames::of).toList();
+            // The copy must still count when the answers are here: this process may have been held up meanwhile.
+            if (answers.lookupAll(view, CacheNames.of(group), names) instanceof ManyLookup.Found found
+                    && usableView().equals(usable)) {
+                return completed(view, CacheNames.of(group), names, found, load);
+            }
+        }
+        return new ManyAnswers(load.load(IntStream.range(0, keys.size()).boxed().toList()), 0);
+    }
+
+    private ManyAnswers completed(
+            CacheView view, String group, List<String> names, ManyLookup.Found found, ManyLoader load) {
+        var all = new ArrayList<byte[]>(names.size());
+        var missing = new ArrayList<Integer>();
+        for (byte[] answer : found.answers()) {
+            if (answer == null) {
+                missing.add(all.size());
+            }
+            all.add(answer == null ? NOTHING : answer);
+        }
+        if (!missing.isEmpty()) {
+            var fills = new LinkedHashMap<String, byte[]>();
+            List<byte[]> loaded = load.load(missing);
+            for (int i = 0; i < missing.size(); i++) {
+                all.set(missing.get(i), loaded.get(i));
+                fills.put(names.get(missing.get(i)), loaded.get(i));
+            }
+            answers.fillAll(view, group, found.token(), fills, EXPIRY);
+        }
+        return new ManyAnswers(all, names.size() - missing.size());
     }
 
     @Override

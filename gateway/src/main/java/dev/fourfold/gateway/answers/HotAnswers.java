@@ -1,6 +1,7 @@
 package dev.fourfold.gateway.answers;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -16,6 +17,15 @@ public interface HotAnswers {
      * @param load renders the answer, and names everything whose change makes it wrong
      */
     HotAnswer read(String key, Supplier<LoadedAnswer> load);
+
+    /**
+     * Many answers of a group, in one round trip where all are kept. Each depends on the group and on itself: its key and
+     * the group's name are the subjects to {@link #write} with.
+     *
+     * @param keys at least one
+     * @param load renders those that are not kept, absent things too
+     */
+    ManyAnswers readAll(String group, List<String> keys, ManyLoader load);
 
     /**
      * Runs a change so that no answer which depends on the subjects outlives it: whatever the change does, thrown

@@ -58,6 +58,16 @@ public final class Subjects {
         return Set.of(experiment(experimentId), lifecycle(experimentId));
     }
 
+    /** The group of the answers about a view of features, which any change of the view itself touches. */
+    public static String featureView(String view) {
+        return "feature-view:" + view;
+    }
+
+    /** The answer about a row of features, which any change of the row touches; the names of views have no colon. */
+    public static String featureRow(String view, String entity) {
+        return "feature-row:" + view + ":" + entity;
+    }
+
     private static String run(String runId) {
         return "run:" + runId;
     }
