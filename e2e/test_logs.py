@@ -437,3 +437,38 @@ def test_handler_of_the_examples_sends_its_records(wire, run_id, monkeypatch):
     assert {item["level"] for item in found} == {"WARN", "FATAL"}
     assert before - 1_000_000 <= found[0]["time"] <= time.time_ns()
     assert handler.accepted == 26
+
+
+def test_lines_around_a_loss_spike(wire, run_id):
+    """What was printed when the loss spiked: found by the step of the metric, whatever the lines say themselves."""
+    second = 1_000_000_000
+    losses = [0.9, 0.8, 55.5, 0.7, 0.6]
+    lines = []
+    for step, loss in enumerate(losses):
+        at = START + step * 10 * second  # A step takes ten seconds.
+        point = {"run_id": run_id, "key": "loss", "value": loss, "step": step, "timestamp": at // 1_000_000}
+        assert wire.post("runs/log-metric", point).ok() == {}
+        for part in range(4):
+            text = "gradient overflow" if loss > 10 and part == 1 else f"step {step} part {part}"
+            lines.append(line(4 * step + part, text, time=at + (part - 1) * second))
+    post(wire, run_id, lines)
+    history = wire.get("metrics/get-history", run_id=run_id, metric_key="loss").ok()["metrics"]
+    spike = max(history, key=lambda point: point["value"])["step"]
+
+    found = wire.send("GET", f"/api/v1/runs/{run_id}/logs/around?metric=loss&step={spike}&before=2&after=3").ok()
+    assert found["time"] == START + 20 * second
+    assert messages(found["lines"]) == [
+        "step 1 part 3",
+        "step 2 part 0",
+        "gradient overflow",
+        "step 2 part 2",
+        "step 2 part 3",
+    ]
+    assert (found["before"], found["after"]) == (2, 3)
+    same = wire.send("GET", f"/api/v1/runs/{run_id}/logs/around?time={found['time']}&before=2&after=3").ok()
+    assert same == found
+    # The pages on both sides go on from there.
+    assert messages(page(wire, run_id, cursor=found["next"], limit=1)["lines"]) == ["step 3 part 0"]
+    earlier = page(wire, run_id, cursor=found["previous"], order="newest", limit=1)
+    assert messages(earlier["lines"]) == ["step 1 part 2"]
+    assert wire.send("GET", f"/api/v1/runs/{run_id}/logs/around?metric=loss&step=9").status == 404

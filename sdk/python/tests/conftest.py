@@ -150,6 +150,9 @@ class Between:
                 elif mood == "hang":
                     between.released.wait(LIMIT)
                     self.close_connection = True
+                elif mood == "full":
+                    problem = {"type": "urn:fourfold:problem:full", "status": 413, "detail": "The run has all its lines"}
+                    self.answer(413, json.dumps(problem).encode())
                 else:
                     self.answer(int(mood), json.dumps({"message": "not now"}).encode())
 

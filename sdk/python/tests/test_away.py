@@ -234,3 +234,21 @@ def test_large_batches_are_packed(run_id, between, log):
             print("the same again and again", n % 7)
     assert len(log(run_id).lines) == 1000
     assert sum(size for _, _, size in between.requests) < 60_000
+
+
+def test_run_that_is_full_is_told_once_and_the_training_goes_on(run_id, between, log, capsys):
+    between.mood = lambda number: "pass" if number == 0 else "full"
+    with fourfold.capture(run_id, tracking_uri=between.url, flush_seconds=5) as capture:
+        print("first")
+        until(lambda: capture.counts.accepted, "the first line was taken")
+        for n in range(5000):
+            print("line", n)
+        until(lambda: capture._state.sender.stopped, "it gave up")
+        for n in range(5000):
+            print("later", n)
+    out, err = capsys.readouterr()
+    assert out.count("\n") == 10_001
+    told = err.splitlines()
+    assert len(told) == 1 and "413 The run has all its lines" in told[0], told
+    assert len(between.requests) == 2
+    assert log(run_id).messages("stdout") == ["first"]

@@ -264,7 +264,7 @@ class _Going(_Nothing):
                 for line in screen.end():
                     self.line(kind, "INFO", line)
         self._lost = self.sender.close(seconds)
-        if self._lost:
+        if self._lost and "stop" not in self._said:  # else it is told already that nothing more is kept
             self._say("lost", f"{self._lost} log lines of run {self.run_id} could not be sent in time, and are lost")
 
     @property

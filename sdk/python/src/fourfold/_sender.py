@@ -26,6 +26,7 @@ _LONGEST_WAIT = 30.0
 _MOST_REFUSED = 20
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _BAD_LINES = frozenset({400, 413, 422})
+_FULL = "urn:fourfold:problem:full"
 
 own_threads: set[int] = set()
 """Threads whose own output and log records are never captured: they would make more of themselves."""
@@ -34,9 +35,10 @@ own_threads: set[int] = set()
 class Refused(Exception):
     """The platform will not take what was sent, however often."""
 
-    def __init__(self, status: int, why: str) -> None:
+    def __init__(self, status: int, why: str, full: bool = False) -> None:
         super().__init__(f"{status} {why}".rstrip())
         self.status = status
+        self.full = full
 
 
 class GivenUp(Exception):
@@ -164,7 +166,7 @@ class Sender:
             try:
                 self._send(lines)
             except Refused as e:
-                if e.status not in _BAD_LINES or self._refused_in_a_row >= _MOST_REFUSED:
+                if e.full or e.status not in _BAD_LINES or self._refused_in_a_row >= _MOST_REFUSED:
                     raise
                 if len(lines) > 1:  # the batch is taken or not as a whole: find the line that is at fault
                     middle = len(lines) // 2
@@ -196,7 +198,7 @@ class Sender:
                     return
                 why = f"it answers {answer.status_code}"
                 if answer.status_code not in _AGAIN:
-                    raise Refused(answer.status_code, _message(answer))
+                    raise Refused(answer.status_code, *_problem(answer))
                 told = _retry_after(answer)
             self._say(
                 "away",
@@ -239,13 +241,15 @@ class Sender:
         return "".join(made).encode()
 
 
-def _message(answer: requests.Response) -> str:
-    """What the platform said, or nothing where another server answered."""
+def _problem(answer: requests.Response) -> tuple[str, bool]:
+    """What the platform said, or nothing where another server answered; and whether the run takes no more at all."""
     try:
         said = answer.json()
     except ValueError:
-        return answer.reason or ""
-    return str(said.get("message", ""))[:300] if isinstance(said, dict) else ""
+        return answer.reason or "", False
+    if not isinstance(said, dict):
+        return "", False
+    return str(said.get("detail") or said.get("message") or "")[:300], said.get("type") == _FULL
 
 
 def _retry_after(answer: requests.Response) -> float | None:

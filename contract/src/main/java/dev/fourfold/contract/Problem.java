@@ -35,6 +35,9 @@ public sealed interface Problem {
     /** The request's body, or the thing it would create, is over a fixed limit. */
     record TooLarge(String message) implements Problem {}
 
+    /** What the request would add to has all that it may have: sending it again leads nowhere. */
+    record Full(String message) implements Problem {}
+
     /** The caller, or the platform, is over a limit that passes with time. */
     record LimitExceeded(String message, Duration retryAfter) implements Problem {}
 

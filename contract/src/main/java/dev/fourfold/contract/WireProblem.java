@@ -37,6 +37,7 @@ public record WireProblem(
             case Problem.Unauthenticated p -> plain("unauthenticated", p);
             case Problem.PermissionDenied p -> plain("permission-denied", p);
             case Problem.TooLarge p -> plain("too-large", p);
+            case Problem.Full p -> plain("full", p);
             case Problem.LimitExceeded p ->
                 new WireProblem(
                         "limit-exceeded", p.message(), null, p.retryAfter().toMillis());
@@ -60,6 +61,7 @@ public record WireProblem(
             case "unauthenticated" -> new Problem.Unauthenticated(message);
             case "permission-denied" -> new Problem.PermissionDenied(message);
             case "too-large" -> new Problem.TooLarge(message);
+            case "full" -> new Problem.Full(message);
             case "limit-exceeded" -> new Problem.LimitExceeded(message, retryAfter);
             case "unsupported" -> new Problem.Unsupported(message);
             case "unavailable" -> new Problem.Unavailable(part == null ? "unknown" : part, message, retryAfter);
@@ -78,6 +80,7 @@ public record WireProblem(
             case Problem.AlreadyExists p -> 409;
             case Problem.Conflict p -> 409;
             case Problem.TooLarge p -> 413;
+            case Problem.Full p -> 413;
             case Problem.LimitExceeded p -> 429;
             case Problem.Unsupported p -> 501;
             case Problem.Unavailable p -> 503;

@@ -183,6 +183,11 @@ public final class JournaledStore implements AutoCloseable {
         }
     }
 
+    /** Whether the last attempt to write to the store met none; asking costs nothing. */
+    public boolean isStoreAway() {
+        return storeAway;
+    }
+
     /** Has everything applied again that the store may have lost: for a store that came back. */
     public void rewind() {
         journal.rewind();

@@ -91,6 +91,7 @@ final class Errors implements ExceptionHandler<ProblemException, HttpResponse<by
                     Problem.Unauthenticated _,
                     Problem.PermissionDenied _,
                     Problem.TooLarge _,
+                    Problem.Full _,
                     Problem.LimitExceeded _,
                     Problem.Unsupported _ ->
                 LOG.debug("request={} path={} problem={}", RequestId.of(request), request.getPath(), problem);

@@ -31,6 +31,7 @@ final class LokiErrorFormat implements ErrorFormat {
             case Problem.Unauthenticated p -> error(HttpStatus.UNAUTHORIZED, "unauthorized", p.message());
             case Problem.PermissionDenied p -> error(HttpStatus.FORBIDDEN, "forbidden", p.message());
             case Problem.TooLarge p -> error(HttpStatus.REQUEST_ENTITY_TOO_LARGE, "execution", p.message());
+            case Problem.Full p -> error(HttpStatus.REQUEST_ENTITY_TOO_LARGE, "execution", p.message());
             case Problem.LimitExceeded p ->
                 later(error(HttpStatus.TOO_MANY_REQUESTS, "execution", p.message()), p.retryAfter());
             case Problem.Unsupported p -> error(HttpStatus.NOT_IMPLEMENTED, "execution", p.message());

@@ -40,6 +40,7 @@ final class MlflowErrorFormat implements ErrorFormat {
             case Problem.Unauthenticated p -> answer(401, "UNAUTHENTICATED", p);
             case Problem.PermissionDenied p -> answer(403, "PERMISSION_DENIED", p);
             case Problem.TooLarge p -> answer(413, "INVALID_PARAMETER_VALUE", p);
+            case Problem.Full p -> answer(413, "RESOURCE_EXHAUSTED", p);
             case Problem.LimitExceeded p -> retryAfter(answer(429, "REQUEST_LIMIT_EXCEEDED", p), p.retryAfter());
             case Problem.Unsupported p -> answer(501, "NOT_IMPLEMENTED", p);
             case Problem.Unavailable p -> retryAfter(answer(503, "TEMPORARILY_UNAVAILABLE", p), p.retryAfter());

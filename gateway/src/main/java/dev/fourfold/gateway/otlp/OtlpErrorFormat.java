@@ -58,6 +58,7 @@ final class OtlpErrorFormat implements ErrorFormat {
             case Problem.Unauthenticated p -> form.status(HttpStatus.UNAUTHORIZED, 16, p.message());
             case Problem.PermissionDenied p -> form.status(HttpStatus.FORBIDDEN, 7, p.message());
             case Problem.TooLarge p -> form.status(HttpStatus.REQUEST_ENTITY_TOO_LARGE, 8, p.message());
+            case Problem.Full p -> form.status(HttpStatus.REQUEST_ENTITY_TOO_LARGE, 8, p.message());
             case Problem.LimitExceeded p ->
                 later(form.status(HttpStatus.TOO_MANY_REQUESTS, 8, p.message()), p.retryAfter());
             case Problem.Unsupported p -> form.status(HttpStatus.NOT_IMPLEMENTED, 12, p.message());

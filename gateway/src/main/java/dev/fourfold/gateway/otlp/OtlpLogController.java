@@ -67,7 +67,7 @@ final class OtlpLogController {
             return form.ok(ExportLogsServiceResponse.getDefaultInstance());
         }
         if (taken == 0) {
-            throw new Problem.InvalidArgument(reader.why()).toException();
+            throw reader.problem().toException();
         }
         var answer = ExportLogsServiceResponse.newBuilder();
         answer.getPartialSuccessBuilder()
@@ -89,8 +89,16 @@ final class OtlpLogController {
             throw e;
         }
         for (int i = 0; i < lines.size(); i += LINES_AT_ONCE) {
-            logs.append(
-                    new LogBatch(runId, lines.subList(i, Math.min(lines.size(), i + LINES_AT_ONCE)), retentionClass));
+            var some = lines.subList(i, Math.min(lines.size(), i + LINES_AT_ONCE));
+            try {
+                logs.append(new LogBatch(runId, some, retentionClass));
+            } catch (ProblemException e) {
+                if (e.problem() instanceof Problem.Full(String message)) {
+                    reader.rejectAsFull(lines.size() - i, message);
+                    return i;
+                }
+                throw e;
+            }
         }
         return lines.size();
     }

@@ -1,6 +1,7 @@
 package dev.fourfold.gateway.otlp;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.fourfold.contract.Problem;
 import dev.fourfold.gateway.http.Json;
 import dev.fourfold.gateway.lines.EpochNanos;
 import dev.fourfold.gateway.lines.LineIdentities;
@@ -52,6 +53,7 @@ final class OtlpReader {
     private final LineIdentities identities = new LineIdentities();
     private final Map<String, List<LogLine>> lines = new LinkedHashMap<>();
     private long rejected;
+    private boolean full;
     private @Nullable String why;
 
     /**
@@ -71,6 +73,17 @@ final class OtlpReader {
     /** How many records were rejected. */
     long rejected() {
         return rejected;
+    }
+
+    /** The same of records whose run takes no more. */
+    void rejectAsFull(int records, String message) {
+        full = true;
+        reject(records, message);
+    }
+
+    /** What to answer with where every record was rejected. */
+    Problem problem() {
+        return full ? new Problem.Full(why()) : new Problem.InvalidArgument(why());
     }
 
     /** Why the first of them was, and how many there are. */

@@ -35,6 +35,7 @@ final class V1ErrorFormat implements ErrorFormat {
             case Problem.InvalidState p -> answer(409, "invalid-state", "Not in a state that allows it", p);
             case Problem.Conflict p -> answer(409, "conflict", "Conflict with a concurrent change", p);
             case Problem.TooLarge p -> answer(413, "too-large", "Too large", p);
+            case Problem.Full p -> answer(413, "full", "Full", p);
             case Problem.LimitExceeded p ->
                 retryAfter(answer(429, "limit-exceeded", "Over a limit that passes with time", p), p.retryAfter());
             case Problem.Internal p -> answer(500, "internal", "Internal error", p);

@@ -21,4 +21,21 @@ public record LogLine(
         LogLevel level,
         String message,
         @Nullable Integer rank,
-        @Nullable String fields) {}
+        @Nullable String fields) {
+
+    /** What it counts for in limits and sums: its text in UTF-8, and 64 bytes. */
+    public long weight() {
+        return 64 + utf8Length(message) + (fields == null ? 0 : utf8Length(fields));
+    }
+
+    private static int utf8Length(String text) {
+        int length = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                length += c >= 0x800 && !Character.isSurrogate(c) ? 2 : 1;
+            }
+        }
+        return length;
+    }
+}

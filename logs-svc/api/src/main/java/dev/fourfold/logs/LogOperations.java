@@ -12,8 +12,9 @@ public interface LogOperations extends JournalOperations {
      * (run, writer, stream, sequence) is known already is not added again.
      *
      * @throws dev.fourfold.contract.ProblemException {@code InvalidArgument} for lines out of bounds; {@code TooLarge}
-     *     for a message over 1 MiB; {@code LimitExceeded} where the journal is full; {@code Unavailable} where it
-     *     cannot be written
+     *     for a message over 1 MiB; {@code Full} where the run would have more lines than a run may have, and then none of
+     *     the batch is taken; {@code LimitExceeded} where the journal is full; {@code Unavailable} where it cannot be
+     *     written
      */
     void append(LogBatch batch);
 

@@ -185,6 +185,7 @@ final class GraphqlController {
                         Problem.Unauthenticated _,
                         Problem.PermissionDenied _,
                         Problem.TooLarge _,
+                        Problem.Full _,
                         Problem.Unsupported _ -> true;
             };
         }

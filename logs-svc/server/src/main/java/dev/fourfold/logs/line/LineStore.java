@@ -1,6 +1,7 @@
 package dev.fourfold.logs.line;
 
 import dev.fourfold.journal.StoreUnavailableException;
+import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogCount;
 import dev.fourfold.logs.LogCountQuery;
 import dev.fourfold.logs.LogExtent;
@@ -36,6 +37,9 @@ public interface LineStore {
 
     /** What these runs have, those without lines left out. */
     List<LogExtent> extents(List<String> runIds) throws StoreUnavailableException;
+
+    /** How much a batch would add. */
+    RunSize missing(LogBatch batch) throws StoreUnavailableException;
 
     /** How many lines of the run there are. */
     long count(String runId) throws StoreUnavailableException;

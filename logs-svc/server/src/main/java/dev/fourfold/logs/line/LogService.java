@@ -68,6 +68,7 @@ final class LogService implements LogOperations {
     private final LogsConfiguration configuration;
     private final JournaledStore journaled;
     private final Tail tail;
+    private final RunLimit limit;
 
     LogService(
             LineStore store, LineRetention retention, List<RetentionClass> classes, LogsConfiguration configuration) {
@@ -87,6 +88,7 @@ final class LogService implements LogOperations {
                 Instance.parse(configuration.instance()),
                 configuration.readLimit(),
                 store::part);
+        limit = new RunLimit(configuration.runLines(), configuration.runBytes(), new Measured());
         if (store.durabilityLag().isPositive()) {
             store.whenLost(journaled::rewind);
         }
@@ -101,7 +103,8 @@ final class LogService implements LogOperations {
         if (batch.lines().isEmpty()) {
             return;
         }
-        journaled.append(batch.runId(), batch.toBytes());
+        journaled.checkOwn(List.of(batch.runId()));
+        limit.append(batch, () -> journaled.append(batch.runId(), batch.toBytes()));
     }
 
     @Override
@@ -147,7 +150,10 @@ final class LogService implements LogOperations {
 
     @Override
     public List<String> retentionClasses() {
-        return classes.stream().map(RetentionClass::name).toList();
+        return classes.stream()
+                .filter(RetentionClass::isConfigured)
+                .map(RetentionClass::name)
+                .toList();
     }
 
     @Override
@@ -176,6 +182,28 @@ final class LogService implements LogOperations {
     @PreDestroy
     void close() {
         journaled.close();
+    }
+
+    /** Asks the store, once everything that is in the journal is there. */
+    private final class Measured implements RunLimit.Measure {
+
+        @Override
+        public RunSize of(String runId) {
+            return extents(List.of(runId)).stream()
+                    .map(extent -> new RunSize(extent.lines(), extent.bytes()))
+                    .findFirst()
+                    .orElse(RunSize.NONE);
+        }
+
+        @Override
+        public RunSize missing(LogBatch batch) {
+            return journaled.read(List.of(batch.runId()), () -> store.missing(batch));
+        }
+
+        @Override
+        public boolean isAway() {
+            return journaled.isStoreAway();
+        }
     }
 
     /** A record, and when it was taken. */

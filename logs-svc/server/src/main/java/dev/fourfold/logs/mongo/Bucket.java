@@ -179,19 +179,7 @@ final class Bucket {
 
     /** No less than what the line takes in UTF-8, but for its names. */
     static long weight(LogLine line) {
-        String fields = line.fields();
-        return 64 + utf8Length(line.message()) + (fields == null ? 0 : utf8Length(fields));
-    }
-
-    private static int utf8Length(String text) {
-        int length = text.length();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c >= 0x80) {
-                length += c >= 0x800 && !Character.isSurrogate(c) ? 2 : 1;
-            }
-        }
-        return length;
+        return line.weight();
     }
 
     Document toDocument() {

@@ -1,6 +1,7 @@
 package dev.fourfold.logs.mongo;
 
 import dev.fourfold.journal.StoreUnavailableException;
+import dev.fourfold.logs.LogBatch;
 import dev.fourfold.logs.LogCount;
 import dev.fourfold.logs.LogCountQuery;
 import dev.fourfold.logs.LogExtent;
@@ -11,6 +12,7 @@ import dev.fourfold.logs.ServesLogs;
 import dev.fourfold.logs.line.LineRetention;
 import dev.fourfold.logs.line.LineStore;
 import dev.fourfold.logs.line.ReceivedLines;
+import dev.fourfold.logs.line.RunSize;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -216,6 +218,11 @@ final class MongoLineStore implements LineStore {
             }
         }
         documents.replaceEnds(fresh);
+    }
+
+    @Override
+    public RunSize missing(LogBatch batch) throws StoreUnavailableException {
+        return MissingLines.of(batch, documents);
     }
 
     @Override
