@@ -1,4 +1,4 @@
-"""What drills are made of: an influxd of their own, a platform, and a caller that keeps its connection."""
+"""What drills are made of: stores of their own, a platform, and a caller that keeps its connection."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 
 HOME = pathlib.Path(__file__).resolve().parent.parent
 CACHE = pathlib.Path(os.environ.get("FOURFOLD_TOOLS") or pathlib.Path.home() / ".cache/fourfold/bin")
 MLFLOW = "/api/2.0/mlflow"
+SECANTUS = "0.7.0b3"
 START = 1_763_000_000_000
 
 
@@ -29,17 +32,25 @@ def check(holds: bool, what: str) -> None:
         raise Failure(what)
 
 
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
 class Influx:
     """An influxd of our own: one that Fourfold embeds would be started again at once."""
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     def __init__(self, folder: pathlib.Path) -> None:
         named = os.environ.get("FOURFOLD_INFLUX_BINARY")
         self.program = named or (CACHE / "influxd" if (CACHE / "influxd").exists() else shutil.which("influxd"))
         if not self.program:
             raise Failure(f"there is no influxd in {CACHE} nor on the PATH: `./fourfold up` installs one")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         folder.mkdir(parents=True)
         self.log = folder / "influxd.log"
         self.configuration = folder / "influxdb.conf"
@@ -91,14 +102,59 @@ class Influx:
         self.process.wait()
 
 
-class Platform:
-    """Fourfold, with the settings that matter here."""
+class Mongo:
+    """SecantusDB, WiredTiger behind MongoDB's protocol; from PyPI, once, where the tests have not installed it."""
 
-    def __init__(self, folder: pathlib.Path, influx: Influx, instances: int, **settings: str) -> None:
-        several = ["--separate", "--service-ports", "0", "--metrics-instances", str(instances)] if instances else []
+    def __init__(self, folder: pathlib.Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True)
+        self.python = CACHE / f"secantusdb-{SECANTUS}/bin/python"
+        if not self.python.exists():
+            print("Installing SecantusDB, once ...", flush=True)
+            self.python = folder / "python/bin/python"
+            subprocess.run([sys.executable, "-m", "venv", folder / "python"], check=True)
+            subprocess.run([self.python, "-m", "pip", "install", "--quiet", f"secantusdb=={SECANTUS}"], check=True)
+        self.port = free_port()
+        self.url = f"mongodb://127.0.0.1:{self.port}/?directConnection=true"
+        self.start()
+
+    def start(self) -> None:
+        address = ["--host", "127.0.0.1", "--port", str(self.port)]
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [self.python, "-m", "secantus", *address, "--storage-path", self.folder / "data"],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=self.folder,
+            )
+
+    def await_answer(self) -> None:
+        limit = time.monotonic() + 60
+        while True:
+            with contextlib.suppress(OSError):
+                socket.create_connection(("127.0.0.1", self.port)).close()
+                return
+            check(time.monotonic() < limit and self.process.poll() is None, f"SecantusDB does not start: {self.folder}")
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+def instances(count: int) -> list[str]:
+    """Options of `up`: each service a process, and so many of metrics-svc; for 0 one JVM."""
+    return ["--separate", "--service-ports", "0", "--metrics-instances", str(count)] if count else []
+
+
+class Platform:
+    """Fourfold, with the options and settings that matter here."""
+
+    def __init__(self, folder: pathlib.Path, *options: str, **settings: str) -> None:
+        self.folder = folder
         self.process = subprocess.Popen(
-            [HOME / "fourfold", "up", "--data-dir", folder, "--port", "0", *several],
-            env={**os.environ, "FOURFOLD_INFLUX_URL": f"http://127.0.0.1:{influx.port}", **settings},
+            [HOME / "fourfold", "up", "--data-dir", folder, "--port", "0", *options],
+            env={**os.environ, **settings},
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -110,6 +166,10 @@ class Platform:
                 break
         check(bool(self.netloc), "Fourfold did not start")
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
+
+    def kill_service(self, name: str) -> None:
+        """Kills a service that is a process of its own; the launcher starts it again."""
+        os.kill(int((self.folder / name / "service.pid").read_text().split()[0]), signal.SIGKILL)
 
     def stop(self) -> None:
         self.process.terminate()

@@ -26,6 +26,12 @@ final class ITDrills {
         passes("full-journal");
     }
 
+    @Test
+    @Timeout(value = 8, unit = TimeUnit.MINUTES)
+    void logsOutage_andKills_loseNoLine() throws Exception {
+        passes("logs-outage", "--seconds", "30", "--kills", "1");
+    }
+
     private static void passes(String drill, String... options) throws IOException, InterruptedException {
         Path log = Path.of("target/drill-" + drill + ".log").toAbsolutePath();
         var command = new ArrayList<>(
