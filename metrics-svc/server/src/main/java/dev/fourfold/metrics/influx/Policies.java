@@ -34,7 +34,9 @@ final class Policies {
                 throw new IllegalArgumentException(
                         "fourfold.influx.classes." + one.name() + ": fourfold.influx.retention-policy has that name");
             }
-            this.classes.put(one.name(), one.policy());
+            if (one.isConfigured()) {
+                this.classes.put(one.name(), one.policy());
+            }
         }
         this.system = this.classes.get(RetentionClass.SYSTEM);
         this.clock = clock;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.fourfold.metrics.MetricsDefaults;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.env.PropertySource;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,22 @@ final class RetentionClassTest {
                     .containsExactlyInAnyOrder(
                             new Policy("short", Duration.ofDays(30), Duration.ofDays(2)),
                             new Policy("system", Duration.ofDays(364), Duration.ofDays(7)));
+        }
+    }
+
+    @Test
+    void classes_areSetByTheEnvironment() {
+        var variables = PropertySource.of(
+                "environment",
+                Map.of(
+                        "FOURFOLD_INFLUX_CLASSES_SHORT_RETENTION", "30d",
+                        "FOURFOLD_INFLUX_CLASSES_SHORT_SHARD_DURATION", "2d"),
+                PropertySource.PropertyConvention.ENVIRONMENT_VARIABLE);
+        try (var context = context(Map.of(), variables)) {
+            assertThat(context.getBeansOfType(RetentionClass.class))
+                    .filteredOn(RetentionClass::isConfigured)
+                    .extracting(RetentionClass::policy)
+                    .containsExactly(new Policy("short", Duration.ofDays(30), Duration.ofDays(2)));
         }
     }
 
@@ -64,9 +81,10 @@ final class RetentionClassTest {
         assertThatIllegalArgumentException().isThrownBy(() -> InfluxTime.parse("1h then"));
     }
 
-    private static ApplicationContext context(Map<String, Object> properties) {
+    private static ApplicationContext context(Map<String, Object> properties, PropertySource... more) {
         return ApplicationContext.builder()
                 .propertySources(MetricsDefaults.everywhere())
+                .propertySources(more)
                 .properties(Map.of("fourfold.metrics.url", "http://127.0.0.1:1"))
                 .properties(properties)
                 .banner(false)
