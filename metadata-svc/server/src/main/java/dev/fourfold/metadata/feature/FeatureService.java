@@ -24,7 +24,7 @@ final class FeatureService implements FeatureOperations {
     private static final int LARGEST_PAGE = 1_000;
     private static final long LONGEST_TTL_MILLIS = 100L * 366 * 24 * 3_600_000;
     private static final long GREATEST_LIMIT = 1L << 50;
-    private static final int MOST_ATTEMPTS = 5;
+    private static final int MOST_ATTEMPTS = 10;
 
     /** Later ones win, and of equal times those without one, which are of now. */
     private static final Comparator<CheckedRow> BY_TIME =
