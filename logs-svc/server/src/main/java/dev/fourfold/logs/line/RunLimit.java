@@ -6,6 +6,7 @@ import dev.fourfold.logs.LogBatch;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +30,7 @@ final class RunLimit {
     private static final int ROUNDS = 3;
     private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
     private static final Duration NEXT_LOOK = Duration.ofSeconds(10);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     /** What is known of runs elsewhere. */
     interface Measure {
@@ -119,9 +121,10 @@ final class RunLimit {
 
     /** Answers what the batch adds. */
     private RunSize admitExactly(LogBatch batch, Known run, RunSize size) {
-        run.measuring.lock();
+        lockToMeasure(batch.runId(), run);
         try {
-            for (int i = 0; i < ROUNDS; i++) {
+            boolean exact = false;
+            for (int i = 0; i < ROUNDS && !exact; i++) {
                 measure(batch.runId(), run);
                 if (admits(run, size)) {
                     return size;
@@ -131,10 +134,11 @@ final class RunLimit {
                     return missing;
                 }
                 synchronized (run) {
-                    if (run.added.lines() == 0) {
-                        break; // Nothing came meanwhile that may have been there before.
-                    }
+                    exact = run.added.lines() == 0; // Nothing came meanwhile that may have been there before.
                 }
+            }
+            if (!exact) {
+                throw notKnown(batch.runId());
             }
         } finally {
             run.measuring.unlock();
@@ -152,6 +156,28 @@ final class RunLimit {
                         + (most.lines() == Long.MAX_VALUE || most.bytes() == Long.MAX_VALUE ? "" : " or ")
                         + (most.bytes() == Long.MAX_VALUE ? "" : most.bytes() + " bytes")
                         + ": none of these was taken, and sending them again leads nowhere")
+                .toException();
+    }
+
+    /** Waits for others who measure the run, but not where the store is away and each would take its time to find that out. */
+    private void lockToMeasure(String runId, Known run) {
+        try {
+            if (measure.isAway() || !run.measuring.tryLock(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw notKnown(runId);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw notKnown(runId);
+        }
+    }
+
+    private static ProblemException notKnown(String runId) {
+        return new Problem.Unavailable(
+                        "mongodb",
+                        "Run " + runId
+                                + " may have all the log lines that it may have, and how many it has cannot be said"
+                                + " just now",
+                        FIRST_LOOK)
                 .toException();
     }
 
@@ -180,18 +206,23 @@ final class RunLimit {
     }
 
     private void look(String runId, Known run) {
+        run.measuring.lock();
         try {
             measure(runId, run);
         } catch (ProblemException e) {
             LOG.debug("logs.run-size unknown run={}", runId, e);
         } finally {
+            run.measuring.unlock();
             synchronized (run) {
                 run.looking = null;
             }
         }
     }
 
-    /** What is on its way to the journal while the run is measured may be counted twice, never left out. */
+    /**
+     * What is on its way to the journal while the run is measured may be counted twice, never left out. One at a time:
+     * two would both take off what was added before them.
+     */
     private void measure(String runId, Known run) {
         RunSize before;
         RunSize onTheirWay;

@@ -10,6 +10,10 @@ import dev.fourfold.logs.LogLevel;
 import dev.fourfold.logs.LogLine;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -22,10 +26,18 @@ final class RunLimitTest {
         private boolean knownToBeAway;
         private long lines;
         private int asked;
+        private final CountDownLatch wasAsked = new CountDownLatch(1);
+        private CountDownLatch mayAnswer = new CountDownLatch(0);
 
         @Override
         public RunSize of(String runId) {
             asked++;
+            wasAsked.countDown();
+            try {
+                mayAnswer.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
             if (away) {
                 throw new Problem.Unavailable("mongodb", "away", Duration.ofSeconds(1)).toException();
             }
@@ -75,6 +87,28 @@ final class RunLimitTest {
         store.lines = 50; // Lines came twice, or were removed.
         append(20);
         assertThat(store.asked).isEqualTo(2);
+    }
+
+    @Test
+    void firstLookThatTakesLong_andAnExactOneBesideIt_takeNothingOffTwice() throws Exception {
+        store.knownToBeAway = true;
+        append(90);
+        store.knownToBeAway = false;
+        store.lines = 90;
+        store.mayAnswer = new CountDownLatch(1);
+        var second = new FutureTask<>(() -> {
+            append(20); // Looks first for a second, then wants to know exactly.
+            return null;
+        });
+        Thread.ofVirtual().start(second);
+        assertThat(store.wasAsked.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThatThrownBy(() -> second.get(1_500, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+        store.mayAnswer.countDown();
+        assertThatThrownBy(second::get).rootCause().isInstanceOf(ProblemException.class);
+        append(10);
+        store.lines = 100;
+        assertThatThrownBy(() -> append(1)).isInstanceOf(ProblemException.class);
+        assertThat(journaled).isEqualTo(100);
     }
 
     @Test
