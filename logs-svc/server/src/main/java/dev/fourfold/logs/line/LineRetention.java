@@ -30,8 +30,9 @@ public interface LineRetention {
             throws StoreUnavailableException;
 
     /**
-     * Removes a run's buckets that nothing was received for since a time, in memory that does not grow with them. Called by
-     * the thread that writes. One that was cut short is finished by repeating it; readers find what is left.
+     * Removes buckets of a run that nothing was received for since a time, in memory that does not grow with them: all, or so
+     * many that the run is still due. Called by the thread that writes, which does nothing else meanwhile. One that was cut
+     * short is finished by repeating it; readers find what is left.
      */
     Swept sweep(String runId, Instant before) throws StoreUnavailableException;
 

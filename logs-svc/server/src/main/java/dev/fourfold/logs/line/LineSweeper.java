@@ -29,6 +29,9 @@ final class LineSweeper {
     /** Runs that are looked up at once. */
     private static final int RUNS = 500;
 
+    /** In a row; then the store is away, or too busy to be swept. */
+    private static final int MOST_FAILURES = 3;
+
     private final LineRetention store;
     private final LogService service;
     private final Map<String, RetentionClass> classes = new LinkedHashMap<>();
@@ -69,7 +72,12 @@ final class LineSweeper {
         if (!expires) {
             Map<String, Duration> ending = new LinkedHashMap<>();
             classes.values().stream().filter(RetentionClass::ends).forEach(one -> ending.put(one.name(), one.kept()));
-            expires = store.expire(ending);
+            try {
+                expires = store.expire(ending);
+            } catch (StoreUnavailableException e) {
+                // A store may refuse an index and be as good as any for the rest.
+                LOG.warn("logs.expiry cannot be left to the store as well; the next round tries again", e);
+            }
             if (expires) {
                 LOG.info("logs.expiry the store removes lines, too: classes={}", ending);
                 service.sweeps().storeExpires();
@@ -83,17 +91,29 @@ final class LineSweeper {
         service.sweeps().ended(now);
     }
 
+    /** Until nothing is due, or what is due cannot be swept. */
     private void sweep(String retentionClass, Instant before) throws StoreUnavailableException {
         List<String> due;
+        long swept;
         do {
+            swept = service.sweeps().buckets();
             due = store.due(retentionClass, before, instance::owns, RUNS);
+            int failures = 0;
             for (String runId : due) {
                 if (closing.getCount() == 0) {
                     return;
                 }
-                service.sweep(runId, before);
+                try {
+                    service.sweep(runId, before);
+                    failures = 0;
+                } catch (ProblemException e) {
+                    if (++failures == MOST_FAILURES) {
+                        throw e;
+                    }
+                    LOG.debug("logs.sweep put off run={}", runId, e);
+                }
             }
-        } while (due.size() == RUNS);
+        } while (due.size() == RUNS || service.sweeps().buckets() > swept);
     }
 
     @PreDestroy

@@ -22,6 +22,10 @@ final class Sweeps {
         }
     }
 
+    long buckets() {
+        return buckets.sum();
+    }
+
     void storeExpires() {
         storeExpires = true;
     }

@@ -48,7 +48,6 @@ final class Bucket {
     private static final long LINES = 256;
     private static final long SECOND = 1_000_000_000L;
     private static final int NOT_YET = -1;
-    private static final Date NEVER = new Date(0);
 
     /** A line's identity within its bucket. */
     private record Identity(String writer, String stream, long sequence) {}
@@ -201,7 +200,8 @@ final class Bucket {
                 document.getString(RUN),
                 document.get(CLASS, LineRetention.DEFAULT),
                 document.getInteger(CHUNK, NOT_YET));
-        bucket.receivedMillis = document.get(RECEIVED, NEVER).getTime();
+        // One from before receipt was noted is kept as if it had come now.
+        bucket.receivedMillis = document.get(RECEIVED, new Date()).getTime();
         linesOf(document).forEach(bucket::put);
         bucket.stored = true;
         return bucket;

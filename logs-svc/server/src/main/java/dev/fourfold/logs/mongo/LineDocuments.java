@@ -105,12 +105,15 @@ final class LineDocuments {
         remove(index, ids);
     }
 
-    /** Those of them that nothing was received for since a time: one that is named twice may be young. */
+    /**
+     * Those of them that nothing was received for since a time: one that is named twice may be young. Durable with the next
+     * change of the index.
+     */
     void removeBuckets(Collection<String> ids, Instant before) throws StoreUnavailableException {
         if (!ids.isEmpty()) {
             link.noteRemoval();
-            link.one(lines.deleteMany(
-                    Filters.and(Filters.in("_id", ids), Filters.not(Filters.gte(Bucket.RECEIVED, Date.from(before))))));
+            link.one(lines.withWriteConcern(SOON_DURABLE)
+                    .deleteMany(Filters.and(Filters.in("_id", ids), Filters.lt(Bucket.RECEIVED, Date.from(before)))));
         }
     }
 

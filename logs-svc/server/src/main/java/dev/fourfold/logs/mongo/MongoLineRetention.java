@@ -19,6 +19,9 @@ import java.util.function.Predicate;
 @ServesLogs
 final class MongoLineRetention implements LineRetention {
 
+    /** What one sweep goes through at most: some two thousand buckets. Nothing else is written meanwhile. */
+    private static final int MOST_CHUNKS = 8;
+
     private final LineDocuments documents;
     private final BucketExpiry expiry;
 
@@ -42,9 +45,14 @@ final class MongoLineRetention implements LineRetention {
         }
         long buckets = 0;
         long lines = 0;
+        int chunks = 0;
         for (int i = 0; i < head.chunks().size(); i++) {
             if (head.chunks().get(i).ends() >= before.toEpochMilli()) {
                 continue;
+            }
+            if (++chunks > MOST_CHUNKS) {
+                documents.replaceIndex(List.of(head.toDocument()));
+                return new Swept(buckets, lines); // The run stays due.
             }
             String id = RunIndex.chunkId(runId, i);
             var chunk = documents.chunks(List.of(id)).get(id);

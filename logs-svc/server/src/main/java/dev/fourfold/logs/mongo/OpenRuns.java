@@ -22,26 +22,29 @@ final class OpenRuns {
 
     private static final long NANOS = TRUSTED.toNanos();
 
+    private record Written(Bucket bucket, long atNanos) {
+
+        private boolean isLongAgo() {
+            return System.nanoTime() - atNanos > NANOS;
+        }
+    }
+
     private static final class OpenRun {
 
-        private final Map<String, Bucket> buckets = new HashMap<>();
+        private final Map<String, Written> buckets = new HashMap<>();
         private @Nullable RunIndex head;
         private RunIndex.@Nullable Chunk chunk;
         private long bytes;
-        private long writtenNanos;
     }
 
     private final LinkedHashMap<String, OpenRun> runs = new LinkedHashMap<>(16, 0.75f, true);
     private long bytes;
 
-    /** Forgets those of these runs whose head is not the one that was written, or was written long ago. */
+    /** Forgets those of these runs whose head is not the one that was written. */
     void distrust(Collection<String> runIds, Map<String, RunIndex> heads) {
         for (String runId : runIds) {
             OpenRun run = runs.get(runId);
-            if (run != null
-                    && (run.head == null
-                            || !run.head.saysTheSame(heads.get(runId))
-                            || System.nanoTime() - run.writtenNanos > NANOS)) {
+            if (run != null && (run.head == null || !run.head.saysTheSame(heads.get(runId)))) {
                 remove(runId);
             }
         }
@@ -50,7 +53,8 @@ final class OpenRuns {
     @Nullable
     Bucket bucket(String runId, String id) {
         OpenRun run = runs.get(runId);
-        return run == null ? null : run.buckets.get(id);
+        Written written = run == null ? null : run.buckets.get(id);
+        return written == null || written.isLongAgo() ? null : written.bucket();
     }
 
     RunIndex.@Nullable Chunk chunk(String runId, int number) {
@@ -63,7 +67,6 @@ final class OpenRuns {
         for (RunIndex head : heads) {
             OpenRun run = runs.computeIfAbsent(head.run(), _ -> new OpenRun());
             run.head = head;
-            run.writtenNanos = System.nanoTime();
         }
         for (RunIndex.Chunk chunk : chunks) {
             OpenRun run = runs.get(chunk.run());
@@ -75,7 +78,7 @@ final class OpenRuns {
             OpenRun run = runs.get(bucket.run());
             if (run != null) {
                 if (bucket.hasRoom()) {
-                    run.buckets.put(bucket.id(), bucket);
+                    run.buckets.put(bucket.id(), new Written(bucket, System.nanoTime()));
                 } else {
                     run.buckets.remove(bucket.id());
                 }
@@ -87,7 +90,7 @@ final class OpenRuns {
                 bytes -= run.bytes;
                 run.bytes = (run.chunk == null ? 0 : run.chunk.bytesInMemory())
                         + run.buckets.values().stream()
-                                .mapToLong(Bucket::bytesInMemory)
+                                .mapToLong(written -> written.bucket().bytesInMemory())
                                 .sum();
                 bytes += run.bytes;
             }

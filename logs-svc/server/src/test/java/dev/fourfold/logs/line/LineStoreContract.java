@@ -550,6 +550,20 @@ public abstract class LineStoreContract {
         assertThat(store().count(run)).isEqualTo(700);
     }
 
+    @Test
+    void sweep_ofMoreChunksThanOneGoesThrough_leavesTheRunDueUntilAllAreGone() throws Exception {
+        String name = "c" + run.substring(0, 20);
+        for (int i = 0; i < 10; i++) {
+            receive(run, name, 1, sparse(i * 256, 256));
+        }
+        receive(run, name, 5, sparse(2_560, 1));
+        assertThat(retention().sweep(run, hour(3))).isEqualTo(new LineRetention.Swept(2_048, 2_048));
+        assertThat(due(name, 3)).containsExactly(run);
+        assertThat(retention().sweep(run, hour(3))).isEqualTo(new LineRetention.Swept(512, 512));
+        assertThat(due(name, 3)).isEmpty();
+        assertThat(all(query(run, 100))).isEqualTo(sparse(2_560, 1));
+    }
+
     private static List<LogLine> sparse(int from, int count) {
         return IntStream.range(from, from + count)
                 .mapToObj(i -> new LogLine("w", "stdout", i * 256L, i, LogLevel.INFO, "line " + i, null, null))

@@ -39,7 +39,7 @@ class ITMongoLineStore extends LineStoreContract {
     @Override
     protected void losesBuckets() throws StoreUnavailableException {
         link.one(link.collection(LineDocuments.LINES).deleteMany(new Document()));
-        store.purge("nobody"); // The writer remembers what it wrote for a minute; no retention is so short.
+        link.noteRemoval(); // The writer remembers what it wrote for a minute; no retention is so short.
     }
 
     /** mongo-java-server takes such an index, shows it, and expires nothing. */

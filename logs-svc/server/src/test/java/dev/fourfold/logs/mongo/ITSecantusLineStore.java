@@ -42,7 +42,7 @@ class ITSecantusLineStore extends LineStoreContract {
     @Override
     protected void losesBuckets() throws StoreUnavailableException {
         link.one(link.collection(LineDocuments.LINES).deleteMany(new Document()));
-        store.purge("nobody"); // The writer remembers what it wrote for a minute; no retention is so short.
+        link.noteRemoval(); // The writer remembers what it wrote for a minute; no retention is so short.
     }
 
     /** That this server does so, within a minute, was tried by hand; here its part is played. */
