@@ -38,6 +38,6 @@ public record FeatureView(
 
     /** Whether a row of that time counts no more; the one place that says so. */
     public boolean expired(long eventTimeMillis, long nowMillis) {
-        return ttlMillis != null && nowMillis - eventTimeMillis >= ttlMillis;
+        return ttlMillis != null && eventTimeMillis <= nowMillis - ttlMillis;
     }
 }

@@ -3,7 +3,6 @@ package dev.fourfold.metadata.feature;
 import dev.fourfold.metadata.ServesMetadata;
 import dev.fourfold.metadata.text.Texts;
 import jakarta.inject.Singleton;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.TreeMap;
@@ -25,10 +24,6 @@ final class FeatureService implements FeatureOperations {
     private static final long LONGEST_TTL_MILLIS = 100L * 366 * 24 * 3_600_000;
     private static final long GREATEST_LIMIT = 1L << 50;
     private static final int MOST_ATTEMPTS = 10;
-
-    /** Later ones win, and of equal times those without one, which are of now. */
-    private static final Comparator<CheckedRow> BY_TIME =
-            Comparator.comparing(CheckedRow::eventTimeMillis, Comparator.nullsLast(Comparator.naturalOrder()));
 
     private final FeatureStore store;
     private final FeatureConfiguration configuration;
@@ -97,9 +92,10 @@ final class FeatureService implements FeatureOperations {
             FeatureView view = find(push.view()).view();
             var values = new RowValues(view);
             var rows = new TreeMap<String, CheckedRow>();
+            long nowMillis = System.currentTimeMillis();
             for (PushedRow row : push.rows()) {
                 checkEntity(view, row.entity());
-                rows.merge(row.entity(), values.check(row), (a, b) -> BY_TIME.compare(a, b) > 0 ? a : b);
+                rows.merge(row.entity(), values.check(row), (a, b) -> later(a, b, nowMillis));
             }
             var outcome = store.push(view, List.copyOf(rows.values()), configuration.sweepGrace());
             if (outcome.isPresent()) {
@@ -140,6 +136,13 @@ final class FeatureService implements FeatureOperations {
             throw FeatureProblems.notFound(name).toException();
         }
         return store.find(name).orElseThrow(() -> FeatureProblems.notFound(name).toException());
+    }
+
+    /** Which of two rows of an entity stays, as if the second were pushed after the first; without a time it is of now. */
+    private static CheckedRow later(CheckedRow first, CheckedRow second, long nowMillis) {
+        Long before = first.eventTimeMillis();
+        Long after = second.eventTimeMillis();
+        return after == null || after >= (before == null ? nowMillis : before) ? second : first;
     }
 
     private static void checkEntity(FeatureView view, String entity) {

@@ -58,7 +58,7 @@ final class RowValues {
             while (in.nextToken() != JsonToken.END_OBJECT) {
                 var field = fields.get(in.currentName());
                 if (field == null) {
-                    throw refused(row, "the view has no field '" + Texts.cut(100, in.currentName()) + "'");
+                    throw refused(row, unknown(in.currentName()));
                 }
                 in.nextToken();
                 values[field.number()] = value(row, field, in);
@@ -73,6 +73,13 @@ final class RowValues {
             throw refused(row, "its values are over the limit of " + MOST_BYTES + " bytes");
         }
         return checked;
+    }
+
+    /** Half of a surrogate pair could not be answered. */
+    private static String unknown(String name) {
+        return Texts.isStorable(name)
+                ? "the view has no field '" + Texts.cut(100, name) + "'"
+                : "a field's name has NUL or half of a surrogate pair";
     }
 
     private static @Nullable Object value(PushedRow row, FeatureField field, JsonParser in) throws IOException {
