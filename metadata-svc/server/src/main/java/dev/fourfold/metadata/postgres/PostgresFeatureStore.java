@@ -1,5 +1,6 @@
 package dev.fourfold.metadata.postgres;
 
+import dev.fourfold.contract.ProblemException;
 import dev.fourfold.metadata.ServesMetadata;
 import dev.fourfold.metadata.feature.CheckedRow;
 import dev.fourfold.metadata.feature.DefineView;
@@ -108,10 +109,13 @@ final class PostgresFeatureStore implements FeatureStore {
             DELETE FROM feature_rows WHERE view_pk = ? AND entity IN (
                 SELECT entity FROM feature_rows WHERE view_pk = ? LIMIT ?)""";
 
-    private static final String EXPIRING = """
+    /** The oldest row says it, one entry of an index for each view, however many rows live. */
+    static final String EXPIRING = """
             SELECT v.view_pk FROM feature_views v
-            WHERE v.ttl IS NOT NULL AND EXISTS (
-                SELECT FROM feature_rows r WHERE r.view_pk = v.view_pk AND r.event_time <= %s - v.ttl - ?)""".formatted(NOW);
+            CROSS JOIN LATERAL (
+                SELECT r.event_time FROM feature_rows r WHERE r.view_pk = v.view_pk
+                ORDER BY r.view_pk, r.event_time LIMIT 1) AS oldest
+            WHERE v.ttl IS NOT NULL AND oldest.event_time <= %s - v.ttl - ?""".formatted(NOW);
 
     private final Postgres postgres;
 
@@ -219,11 +223,14 @@ final class PostgresFeatureStore implements FeatureStore {
                     .negated());
         }
         if (change.overfills(view, used)) {
-            if (view.whenFull() == WhenFull.REFUSE || change.alone(rows).exceeds(view)) {
-                throw FeatureProblems.full(view, used.rows() + change.addedRows, used.bytes() + change.addedBytes)
-                        .toException();
+            if (view.whenFull() == WhenFull.REFUSE || change.overfills(view, sum(recorded))) {
+                throw full(view, used.plus(change.added()));
             }
-            return new PushOutcome(0, 0, inTheWay(connection, view, used.plus(change.added()), entities));
+            var inTheWay = inTheWay(connection, view, used.plus(change.added()), entities);
+            if (inTheWay.isEmpty()) {
+                throw full(view, used.plus(change.added())); // Never a success that recorded nothing.
+            }
+            return new PushOutcome(0, 0, inTheWay);
         }
         Rows.update(
                 connection,
@@ -236,6 +243,18 @@ final class PostgresFeatureStore implements FeatureStore {
                 change.rows.stream().map(CheckedRow::values).toArray(String[]::new));
         use(connection, view.id(), change.added());
         return new PushOutcome(change.rows.size(), rows.size() - change.rows.size(), List.of());
+    }
+
+    private static ProblemException full(FeatureView view, Usage wanted) {
+        return FeatureProblems.full(view, wanted.rows(), wanted.bytes()).toException();
+    }
+
+    /** What is recorded of the entities of a push: the view's rows, once all others made room. */
+    private static Usage sum(Map<String, Recorded> recorded) {
+        return new Usage(
+                recorded.size(),
+                recorded.values().stream().mapToLong(Recorded::bytes).sum(),
+                0);
     }
 
     /** The oldest rows whose absence makes room; where many are needed, some of them. */
@@ -493,10 +512,6 @@ final class PostgresFeatureStore implements FeatureStore {
         Usage negated() {
             return new Usage(-rows, -bytes, nowMillis);
         }
-
-        boolean exceeds(FeatureView view) {
-            return rows > view.maxRows() || bytes > view.maxBytes();
-        }
     }
 
     /** Those rows of a push that are written, and how much fuller they make the view. */
@@ -530,12 +545,6 @@ final class PostgresFeatureStore implements FeatureStore {
         boolean overfills(FeatureView view, Usage used) {
             return (addedRows > 0 && used.rows() + addedRows > view.maxRows())
                     || (addedBytes > 0 && used.bytes() + addedBytes > view.maxBytes());
-        }
-
-        /** What the view would hold if it held nothing else than what is pushed. */
-        Usage alone(List<CheckedRow> pushed) {
-            return new Usage(
-                    pushed.size(), pushed.stream().mapToLong(CheckedRow::bytes).sum(), 0);
         }
     }
 }

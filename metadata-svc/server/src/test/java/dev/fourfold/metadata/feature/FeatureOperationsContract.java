@@ -224,6 +224,7 @@ public abstract class FeatureOperationsContract {
                 "{\"is\":[null]}",
                 "{\"is\":[[1]]}",
                 "{\"z\":1}",
+                "{\"\\ud800\":1}",
                 "{\"i\":1,\"i\":1}",
                 "{\"i\":1",
                 "{\"i\":}",
@@ -234,7 +235,7 @@ public abstract class FeatureOperationsContract {
                     .as(odd)
                     .isInstanceOfSatisfying(ProblemException.class, e -> {
                         assertThat(e.problem()).isInstanceOf(Problem.InvalidArgument.class);
-                        assertThat(e.problem().message()).contains("bad one");
+                        assertThat(e.problem().message()).contains("bad one").doesNotContain("\ud800");
                     });
         }
         var ahead = System.currentTimeMillis() + Duration.ofDays(3).toMillis();
@@ -329,6 +330,40 @@ public abstract class FeatureOperationsContract {
         assertProblem(
                 Problem.LimitExceeded.class,
                 () -> push(row("w", THEN, "{}"), row("x", THEN, "{}"), row("y", THEN, "{}"), row("z", THEN, "{}")));
+    }
+
+    @Test
+    void fullViewThatEvicts_neverTakesAPushThatRecordsNothing() {
+        define(List.of(new NewField("s", FeatureType.STRING, null)), null, null, 100L, WhenFull.EVICT);
+        push(row("A", THEN, text(85)), row("z", THEN - 9, "{}"));
+        // The row of A stays, as what is pushed of it is older; so B has no room, whatever else goes.
+        var older = row("A", THEN - 1, text(5));
+        assertProblem(Problem.LimitExceeded.class, () -> push(older, row("B", THEN, text(45))));
+        assertThat(values("B")).isNull();
+        assertThat(push(older, row("B", THEN, text(4))).inTheWay()).containsExactly(new RowMark("z", THEN - 9));
+        features().remove(new RemoveRows(name, List.of(new RowMark("z", null))));
+        assertThat(push(older, row("B", THEN, text(4)))).isEqualTo(new PushOutcome(1, 1, List.of()));
+        // A newer row of A weighs in place of the recorded one.
+        assertThat(push(row("A", THEN + 1, text(5)), row("C", THEN, text(60))).written())
+                .isEqualTo(2);
+    }
+
+    private static String text(int length) {
+        return "{\"s\":\"" + "x".repeat(length) + "\"}";
+    }
+
+    @Test
+    void ofTwoRowsOfAnEntityInOnePush_theLaterStays() {
+        define(new NewField("x", FeatureType.INT64, null));
+        long soon = System.currentTimeMillis() + Duration.ofHours(1).toMillis();
+        push(row("a", null, "{\"x\":1}"), row("a", soon, "{\"x\":2}"));
+        assertThat(values("a")).isEqualTo("[2]");
+        push(row("b", THEN, "{\"x\":1}"), row("b", null, "{\"x\":2}"));
+        assertThat(values("b")).isEqualTo("[2]");
+        push(row("c", null, "{\"x\":1}"), row("c", THEN, "{\"x\":2}"));
+        assertThat(values("c")).isEqualTo("[1]");
+        push(row("d", null, "{\"x\":1}"), row("d", null, "{\"x\":2}"));
+        assertThat(values("d")).isEqualTo("[2]");
     }
 
     @Test
