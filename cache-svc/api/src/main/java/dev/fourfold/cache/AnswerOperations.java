@@ -16,6 +16,9 @@ import java.util.Map;
  */
 public interface AnswerOperations {
 
+    /** What a lookup of many answers gives at most; of answers that are more, the later ones count as misses. */
+    int MOST_BYTES_FOUND = 1 << 20;
+
     /** The start of the Redis server that is connected now. @throws dev.fourfold.contract.ProblemException without one */
     String incarnation();
 
@@ -33,6 +36,8 @@ public interface AnswerOperations {
     /**
      * Looks many answers of a group up, at one moment and in one round trip. Such an answer depends on two subjects: the
      * group, and one that is called as its own key. As those are known beforehand, the first miss can be filled.
+     *
+     * <p>It gives {@value #MOST_BYTES_FOUND} bytes at most, so that Redis is not kept from anything else for long.
      *
      * @param keys up to 2,000
      */

@@ -22,9 +22,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Hot answers over HTTP: as bytes and headers, never as JSON. */
 @Singleton
@@ -33,6 +35,9 @@ final class HttpAnswers implements AnswerOperations {
 
     private static final Duration LIMIT = Duration.ofSeconds(1);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    /** What one post fills at most, names aside; the service refuses bodies of four times as much. */
+    private static final int MOST_BYTES_POSTED = 1 << 20;
 
     private final URI base;
     private final ObjectMapper json;
@@ -118,16 +123,36 @@ final class HttpAnswers implements AnswerOperations {
 
     @Override
     public void fillAll(CacheView view, String group, String token, Map<String, byte[]> answers, Duration expiry) {
+        var some = new LinkedHashMap<String, byte[]>();
+        long bytes = 0;
         try {
-            send(posted(
-                    about(view, "/fill-all?group=" + encode(group) + "&expiryMillis=" + expiry.toMillis())
-                            .header(CacheRoutes.TOKEN, token),
-                    AnswerFrames.ofNamed(answers)));
+            for (var answer : answers.entrySet()) {
+                int length = answer.getValue().length;
+                if (!some.isEmpty() && bytes + length > MOST_BYTES_POSTED) {
+                    post(view, group, token, some, expiry);
+                    some.clear();
+                    bytes = 0;
+                }
+                if (length <= MOST_BYTES_POSTED) {
+                    some.put(answer.getKey(), answer.getValue()); // Larger ones are never kept.
+                    bytes += length;
+                }
+            }
+            if (!some.isEmpty()) {
+                post(view, group, token, some, expiry);
+            }
         } catch (ProblemException e) {
             if (!(e.problem() instanceof Problem.Unavailable)) {
                 throw e;
             }
         }
+    }
+
+    private void post(CacheView view, String group, String token, Map<String, byte[]> answers, Duration expiry) {
+        send(posted(
+                about(view, "/fill-all?group=" + encode(group) + "&expiryMillis=" + expiry.toMillis())
+                        .header(CacheRoutes.TOKEN, token),
+                AnswerFrames.ofNamed(answers)));
     }
 
     @Override
@@ -170,6 +195,13 @@ final class HttpAnswers implements AnswerOperations {
         if (answer.statusCode() < 400) {
             return answer;
         }
+        boolean ours = answer.headers()
+                .firstValue("Content-Type")
+                .filter(type -> type.startsWith(WireProblem.MEDIA_TYPE))
+                .isPresent();
+        if (!ours) {
+            throw away("cache-svc answered with status " + answer.statusCode(), null);
+        }
         try {
             throw json.readValue(answer.body(), WireProblem.class).toProblem().toException();
         } catch (IOException e) {
@@ -177,8 +209,9 @@ final class HttpAnswers implements AnswerOperations {
         }
     }
 
-    private static RuntimeException away(String message, Exception cause) {
-        return new Problem.Unavailable("cache-svc", message, RETRY_AFTER).toException(cause);
+    private static RuntimeException away(String message, @Nullable Exception cause) {
+        var problem = new Problem.Unavailable("cache-svc", message, RETRY_AFTER);
+        return cause == null ? problem.toException() : problem.toException(cause);
     }
 
     private static String query(Collection<String> subjects) {

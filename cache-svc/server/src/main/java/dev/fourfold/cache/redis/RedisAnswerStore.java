@@ -2,6 +2,7 @@ package dev.fourfold.cache.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.fourfold.cache.AnswerOperations;
 import dev.fourfold.cache.CacheView;
 import dev.fourfold.cache.Lookup;
 import dev.fourfold.cache.ManyLookup;
@@ -99,13 +100,14 @@ final class RedisAnswerStore implements AnswerStore {
 
     @Override
     public ManyLookup lookupAll(CacheView view, String group, List<String> keys) throws CacheAwayException {
-        var arguments = new byte[4 + keys.size()][];
+        var arguments = new byte[5 + keys.size()][];
         arguments[0] = subjectPrefix(view);
         arguments[1] = bytes(freshEpoch());
         arguments[2] = answerKey(view, "");
         arguments[3] = bytes(group);
+        arguments[4] = bytes(Integer.toString(AnswerOperations.MOST_BYTES_FOUND));
         for (int i = 0; i < keys.size(); i++) {
-            arguments[4 + i] = bytes(keys.get(i));
+            arguments[5 + i] = bytes(keys.get(i));
         }
         List<Object> answer = run(Scripts.LOOKUP_ALL, view, new byte[][] {clock(view)}, arguments);
         if ((Long) answer.getFirst() == MARKED) {

@@ -60,8 +60,8 @@ enum Scripts {
             """),
     /**
      * Answers of a group, whose subjects are the group and their own names. KEYS clock. ARGV subject prefix, a random
-     * epoch, answer prefix, the group, the names. Answers {2} where the group is marked, or {1, token, bytes or nil for
-     * each}; the token is empty where none is missing. Subjects of misses are made known before the token is given, so
+     * epoch, answer prefix, the group, the most bytes to give, the names. Answers {2} where the group is marked, or {1,
+     * token, bytes or nil for each}; the token is empty where none is missing. Subjects of misses are made known before the token is given, so
      * that it is younger than they are.
      */
     LOOKUP_ALL("""
@@ -70,26 +70,30 @@ enum Scripts {
             local group = subject(groupKey)
             if group.marked then return {2} end
             local result, unknown, missing = {1, ''}, {}, false
+            local room = tonumber(ARGV[5])
             if group.epoch ~= epoch or not group.changed then
               unknown[1] = groupKey
               group.changed = nil
             end
-            for i = 5, #ARGV do
+            for i = 6, #ARGV do
               local key = ARGV[1] .. ARGV[i]
               local s = subject(key)
               local found = false
               if s.epoch == epoch and s.changed then
-                if group.changed and not s.marked then
+                if group.changed and not s.marked and room >= 0 then
                   local a = redis.call('HMGET', ARGV[3] .. ARGV[i], 'e', 'n', 'b')
                   if a[1] == epoch then
                     local n = tonumber(a[2])
-                    if s.changed < n and group.changed < n then found = a[3] end
+                    if s.changed < n and group.changed < n then
+                      room = room - #a[3]
+                      if room >= 0 then found = a[3] end
+                    end
                   end
                 end
               elseif not s.marked then
                 unknown[#unknown + 1] = key
               end
-              result[i - 2] = found
+              result[i - 3] = found
               if not found then missing = true end
             end
             if missing then

@@ -3,6 +3,7 @@ package dev.fourfold.cache.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fourfold.cache.AnswerOperations;
 import dev.fourfold.cache.CacheView;
 import dev.fourfold.cache.Lookup;
 import dev.fourfold.cache.ManyLookup;
@@ -186,6 +187,21 @@ public abstract class AnswerStoreContract {
     void memberThatWasFilled_isAnAnswerLikeAnyOther() throws Exception {
         fillAll("a");
         assertThat(store().lookup(view(), member("a"))).isInstanceOf(Lookup.Hit.class);
+    }
+
+    @Test
+    void lookupOfMany_givesOnlySoMuch_andTheRestIsMissed() throws Exception {
+        byte[] large = new byte[AnswerOperations.MOST_BYTES_FOUND / 4];
+        var keys = List.of(member("a"), member("b"), member("c"), member("d"), member("e"), member("f"));
+        String token = ((ManyLookup.Found) store().lookupAll(view(), experiment, keys)).token();
+        for (String key : keys) {
+            store().fillAll(view(), experiment, token, Map.of(key, large), LONG);
+        }
+        var found = foundAll("a", "b", "c", "d", "e", "f");
+        assertThat(found.answers()).containsExactly(large, large, large, large, null, null);
+        assertThat(found.token()).isNotEmpty();
+        assertThat(foundAll("e", "f", "a").answers()).containsExactly(large, large, large);
+        assertThat(foundAll("e", "f", "a").token()).isEmpty();
     }
 
     private ManyLookup.Found foundAll(String... members) throws CacheAwayException {

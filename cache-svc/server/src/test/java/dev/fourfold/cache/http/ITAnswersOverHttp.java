@@ -1,8 +1,10 @@
 package dev.fourfold.cache.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.fourfold.cache.AnswerOperations;
 import dev.fourfold.cache.CacheView;
 import dev.fourfold.cache.Lookup;
@@ -12,6 +14,9 @@ import dev.fourfold.contract.StoreOperations;
 import dev.fourfold.embedded.TemporaryStores;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -49,7 +54,11 @@ final class ITAnswersOverHttp {
                 "http://127.0.0.1:" + service.getPort(),
                 "fourfold.redis.url",
                 TemporaryStores.redis().url()));
-        answers = gateway.getBeansOfType(AnswerOperations.class).stream()
+        answers = client(gateway);
+    }
+
+    private static AnswerOperations client(ApplicationContext context) {
+        return context.getBeansOfType(AnswerOperations.class).stream()
                 .filter(bean -> bean.getClass().getPackageName().endsWith(".client"))
                 .findFirst()
                 .orElseThrow();
@@ -98,6 +107,42 @@ final class ITAnswersOverHttp {
         answers.settle(view, mark, keys);
         assertThat(((ManyLookup.Found) answers.lookupAll(view, group, keys)).answers())
                 .containsOnlyNulls();
+    }
+
+    @Test
+    void moreThanABodyMayHold_isFilledInSeveral() {
+        String group = "group:" + UUID.randomUUID();
+        var view = new CacheView(System.nanoTime(), incarnation());
+        var keys = IntStream.range(0, 24).mapToObj(i -> group + ":" + i).toList();
+        var missed = (ManyLookup.Found) answers.lookupAll(view, group, keys);
+        var fills = new HashMap<String, byte[]>();
+        keys.forEach(key -> fills.put(key, new byte[300_000]));
+        answers.fillAll(view, group, missed.token(), fills, LONG);
+        for (String key : keys) {
+            assertThat(answers.lookup(view, key)).isInstanceOf(Lookup.Hit.class);
+        }
+    }
+
+    @Test
+    void errorPageOfAServer_isNoProblemOfOurs() throws IOException {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            byte[] page = "{\"kind\":\"invalid-argument\",\"message\":\"of another\"}".getBytes(UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(502, page.length);
+            exchange.getResponseBody().write(page);
+            exchange.close();
+        });
+        server.start();
+        try (var context = ApplicationContext.run(Map.of(
+                "fourfold.cache.url",
+                "http://127.0.0.1:" + server.getAddress().getPort(),
+                "fourfold.redis.url",
+                TemporaryStores.redis().url()))) {
+            assertThat(client(context).lookup(new CacheView(1, "x"), "run:1")).isInstanceOf(Lookup.Bypass.class);
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test
