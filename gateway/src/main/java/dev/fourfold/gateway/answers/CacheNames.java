@@ -1,6 +1,6 @@
 package dev.fourfold.gateway.answers;
 
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
@@ -31,16 +31,22 @@ final class CacheNames {
 
     private static boolean isPlain(String name) {
         for (int i = 0; i < name.length(); i++) {
-            if (Character.isISOControl(name.charAt(i))) {
-                return false;
+            char c = name.charAt(i);
+            if (Character.isHighSurrogate(c) && i + 1 < name.length() && Character.isLowSurrogate(name.charAt(i + 1))) {
+                i++;
+            } else if (Character.isISOControl(c) || Character.isSurrogate(c)) {
+                return false; // Half of a surrogate pair would be a question mark in UTF-8, and so another's name.
             }
         }
         return true;
     }
 
+    /** Of the characters as they are: every charset loses what is half of a surrogate pair. */
     private static byte[] sha256(String name) {
+        var bytes = ByteBuffer.allocate(Character.BYTES * name.length());
+        bytes.asCharBuffer().put(name);
         try {
-            return MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
+            return MessageDigest.getInstance("SHA-256").digest(bytes.array());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every JDK has SHA-256", e);
         }

@@ -35,6 +35,10 @@ final class GuardedAnswers implements HotAnswers {
     private static final Duration LONGEST_CHANGE = Duration.ofSeconds(60);
 
     private static final Duration EXPIRY = Duration.ofMinutes(5);
+
+    /** How long it is kept that there is nothing: enough for what is asked for again and again. */
+    private static final Duration EXPIRY_OF_NOTHING = Duration.ofSeconds(30);
+
     private static final int MOST_ATTEMPTS = 3;
     private static final byte[] NOTHING = {};
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -86,20 +90,33 @@ final class GuardedAnswers implements HotAnswers {
             CacheView view, String group, List<String> names, ManyLookup.Found found, ManyLoader load) {
         var all = new ArrayList<byte[]>(names.size());
         var missing = new ArrayList<Integer>();
+        long kept = 0;
         for (byte[] answer : found.answers()) {
             if (answer == null) {
                 missing.add(all.size());
             }
             all.add(answer == null ? NOTHING : answer);
+            kept += all.getLast().length;
         }
         if (!missing.isEmpty()) {
             var fills = new LinkedHashMap<String, byte[]>();
+            var absences = new LinkedHashMap<String, byte[]>();
             List<byte[]> loaded = load.load(missing);
             for (int i = 0; i < missing.size(); i++) {
-                all.set(missing.get(i), loaded.get(i));
-                fills.put(names.get(missing.get(i)), loaded.get(i));
+                byte[] answer = loaded.get(i);
+                all.set(missing.get(i), answer);
+                // More than one lookup gives is not kept for it: it may be there already.
+                if (kept + answer.length <= AnswerOperations.MOST_BYTES_FOUND) {
+                    kept += answer.length;
+                    (answer.length == 0 ? absences : fills).put(names.get(missing.get(i)), answer);
+                }
             }
-            answers.fillAll(view, group, found.token(), fills, EXPIRY);
+            if (!fills.isEmpty()) {
+                answers.fillAll(view, group, found.token(), fills, EXPIRY);
+            }
+            if (!absences.isEmpty()) {
+                answers.fillAll(view, group, found.token(), absences, EXPIRY_OF_NOTHING);
+            }
         }
         return new ManyAnswers(all, names.size() - missing.size());
     }

@@ -6,6 +6,6 @@ import java.util.List;
 @FunctionalInterface
 public interface ManyLoader {
 
-    /** Renders the answers at these places of the list of keys, in their order. */
+    /** Renders the answers at these places of the list of keys, in their order; an empty one says that there is nothing. */
     List<byte[]> load(List<Integer> places);
 }

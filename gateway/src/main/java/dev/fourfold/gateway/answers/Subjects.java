@@ -7,7 +7,8 @@ import java.util.Set;
 /**
  * Which answers depend on what, and which change touches what: the one place that says so.
  *
- * <p>An answer that names an absent thing is never kept, so creating something touches nothing.
+ * <p>An answer that names an absent run or experiment is never kept, so creating one touches nothing. That a view of features
+ * has no row of an entity is kept, so pushing its first row touches it like any other.
  */
 public final class Subjects {
 
