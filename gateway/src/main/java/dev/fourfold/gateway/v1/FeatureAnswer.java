@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** Writes what there is of features. Values are kept as they are answered, so they are copied and not read. */
 final class FeatureAnswer {
 
+    /** What one reading answers at most, repeats of an entity included. */
+    private static final int MOST_BYTES = 16 << 20;
+
     private static final int MILLIS = 1000;
     private static final byte[] NULL = ascii("null");
     private static final byte[] NOT_FOUND = ascii(",\"found\":false,\"event_time\":null,\"values\":null}");
@@ -48,6 +51,11 @@ final class FeatureAnswer {
             answer.write(ascii(i == 0 ? "{\"entity\":" : ",{\"entity\":"));
             answer.writeKey(entities.get(i));
             answer.write(read.rows().get(i));
+            if (answer.out.size() > MOST_BYTES) {
+                throw new Problem.TooLarge("The answer is over the limit of " + MOST_BYTES
+                                + " bytes: ask for fewer entities, or fewer fields.")
+                        .toException();
+            }
         }
         answer.write(ascii("]}"));
         return answer.out.toByteArray();

@@ -16,7 +16,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 final class FeatureReader {
+
+    /** Longer keys have no rows. */
+    private static final int LONGEST_KEY = 250;
 
     /** What says that an entity has no row. */
     private static final byte[] NO_ROW = {};
@@ -58,7 +60,7 @@ final class FeatureReader {
 
     /** Reads rows, each entity once, however often it is asked for. */
     Read read(String view, List<String> entities) {
-        var distinct = new ArrayList<>(new LinkedHashSet<>(entities));
+        var distinct = entities.stream().distinct().filter(FeatureReader::canBe).toList();
         var keys = new ArrayList<String>(distinct.size() + 1);
         keys.add(Subjects.featureView(view) + ":");
         for (String entity : distinct) {
@@ -85,6 +87,11 @@ final class FeatureReader {
         var inOrder = new ArrayList<@Nullable Row>(entities.size());
         entities.forEach(entity -> inOrder.add(byEntity.get(entity)));
         return new Read(by, inOrder, loadedBy == null);
+    }
+
+    /** Nobody is asked, and nothing kept, about entities that no view can have. */
+    private static boolean canBe(String entity) {
+        return !entity.isEmpty() && entity.indexOf(0) < 0 && entity.codePointCount(0, entity.length()) <= LONGEST_KEY;
     }
 
     /** One call for whatever is missing. */

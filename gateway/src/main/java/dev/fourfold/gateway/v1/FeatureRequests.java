@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class FeatureRequests {
 
     private static final int SMALL = 1024 * 1024;
+    private static final int MOST_FIELDS = 500;
     private static final String ARRAY = "[]";
     private static final long MILLIS = 1000;
     private static final long LONGEST_SECONDS = 1L << 40;
@@ -115,7 +117,7 @@ final class FeatureRequests {
     /** What to read, or which rows to remove: then without fields. */
     static Selection selection(HttpRequest<?> request, boolean withFields) {
         var entities = new ArrayList<String>();
-        var fields = new ArrayList<String>();
+        var fields = new LinkedHashSet<String>();
         var draft = new Object() {
             boolean some;
         };
@@ -131,11 +133,12 @@ final class FeatureRequests {
                 draft.some = in.currentToken() != JsonToken.VALUE_NULL;
                 if (draft.some) {
                     each(field, in, () -> {
-                        String name = text(field, in);
-                        if (fields.contains(name)) {
+                        if (fields.size() == MOST_FIELDS) {
+                            throw refusal("'fields' has at most " + MOST_FIELDS + " entries");
+                        }
+                        if (!fields.add(text(field, in))) {
                             throw refusal("'fields' has an entry twice");
                         }
-                        fields.add(name);
                     });
                 }
             } else {
@@ -145,7 +148,7 @@ final class FeatureRequests {
         if (entities.isEmpty()) {
             throw refusal("'entities' is missing or empty");
         }
-        return new Selection(entities, draft.some ? fields : null);
+        return new Selection(entities, draft.some ? List.copyOf(fields) : null);
     }
 
     private static PushedRow row(byte[] body, JsonParser in) throws IOException {
@@ -249,6 +252,11 @@ final class FeatureRequests {
     }
 
     private static void read(byte[] body, Member member) {
+        for (byte one : body) {
+            if (one == 0) {
+                throw refusal("The body is JSON in UTF-8"); // And none in UTF-16 or UTF-32, which have such bytes.
+            }
+        }
         try (JsonParser in = Json.FACTORY.createParser(body)) {
             in.nextToken();
             object("body", in, member);
@@ -299,7 +307,20 @@ final class FeatureRequests {
         if (in.currentToken() != JsonToken.VALUE_STRING) {
             throw refusal("'" + name + "' is a text");
         }
-        return in.getText();
+        return clean(name, in.getText());
+    }
+
+    /** Half of a surrogate pair cannot be written as UTF-8: it would be read, and kept, as another text. */
+    private static String clean(String name, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                throw refusal("'" + name + "' holds half of a surrogate pair");
+            }
+        }
+        return text;
     }
 
     private static <E extends Enum<E>> E choice(String name, String text, Class<E> type) {

@@ -32,11 +32,17 @@ public final class FakeFeatures implements FeatureOperations {
     private final Map<String, Map<String, FeatureRow>> rows = new LinkedHashMap<>();
     private final List<RowMark> removed = new ArrayList<>();
     private @Nullable PushRows lastPush;
+    private @Nullable ReadRows lastReading;
     private List<RowMark> inTheWay = List.of();
 
     /** What was pushed last. */
     public synchronized @Nullable PushRows lastPush() {
         return lastPush;
+    }
+
+    /** What was asked for last. */
+    public synchronized @Nullable ReadRows lastReading() {
+        return lastReading;
     }
 
     /** What was removed so far. */
@@ -114,6 +120,7 @@ public final class FakeFeatures implements FeatureOperations {
 
     @Override
     public synchronized FoundRows read(ReadRows question) {
+        lastReading = question;
         var found = rows.getOrDefault(question.view(), Map.of());
         return new FoundRows(
                 get(question.view()).view(),

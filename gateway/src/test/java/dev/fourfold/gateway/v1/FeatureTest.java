@@ -7,11 +7,15 @@ import dev.fourfold.gateway.fakes.FakeFeatures;
 import dev.fourfold.metadata.feature.FeatureRow;
 import dev.fourfold.metadata.feature.PushRows;
 import dev.fourfold.metadata.feature.PushedRow;
+import dev.fourfold.metadata.feature.ReadRows;
 import dev.fourfold.metadata.feature.RowMark;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.net.http.HttpRequest;
+import java.nio.charset.Charset;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -176,6 +180,73 @@ class FeatureTest {
                 .isEqualTo(400);
         assertThat(door.post(PATH + "unknown/read", "{\"entities\":[\"a\"]}").statusCode())
                 .isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "read {\"entities\":[\"\\ud800\"]}",
+                "read {\"entities\":[\"a\",\"b\\udc00\\ud800\"]}",
+                "read {\"entities\":[\"a\"],\"fields\":[\"\\ud800\"]}",
+                "read {\"entities\":[\"a\"],\"\\ud800\":1}",
+                "remove {\"entities\":[\"\\ud800\"]}",
+                "push {\"rows\":[{\"entity\":\"\\ud800\",\"values\":{}}]}"
+            })
+    void halvesOfSurrogatePairs_areRefused(String routeAndBody) {
+        define("halves", VIEW.formatted("STRING", "null"));
+        int space = routeAndBody.indexOf(' ');
+        var answer = door.post(PATH + "halves/" + routeAndBody.substring(0, space), routeAndBody.substring(space + 1));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.body()).containsAnyOf("half of a surrogate pair", "not valid JSON");
+        assertThat(read("halves", "{\"entities\":[\"\\ud83d\\ude00\"]}"))
+                .contains("{\"entity\":\"😀\",\"found\":false,");
+    }
+
+    @Test
+    void entitiesThatNoViewCanHave_areNotFound_andNobodyIsAsked() {
+        define("possible", VIEW.formatted("STRING", "null"));
+        String longest = "é".repeat(250);
+        assertThat(read("possible", "{\"entities\":[\"\",\"a\\u0000\",\"" + longest + "\",\"" + longest + "x\"]}"))
+                .contains("{\"entity\":\"\",\"found\":false,")
+                .contains("{\"entity\":\"" + longest + "x\",\"found\":false,");
+        assertThat(features.lastReading()).isEqualTo(new ReadRows("possible", List.of(longest)));
+    }
+
+    @Test
+    void moreFieldsThanAViewHas_areRefusedUnread() {
+        define("fields", VIEW.formatted("STRING", "null"));
+        var names = IntStream.range(0, 501).mapToObj(i -> "\"f" + i + "\"").collect(Collectors.joining(","));
+        var answer = door.post(PATH + "fields/read", "{\"entities\":[\"a\"],\"fields\":[" + names + "]}");
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("at most 500");
+    }
+
+    @Test
+    void answerThatIsTooLarge_isRefused_repeatsIncluded() {
+        define("large", VIEW.formatted("STRING", "null"));
+        features.put("large", new FeatureRow("x", 5, "[1,[\"" + "y".repeat(60_000) + "\"],0.5]"));
+        assertThat(read("large", "{\"entities\":[" + "\"x\",".repeat(249) + "\"x\"]}")
+                        .length())
+                .isGreaterThan(15_000_000);
+        String many = "{\"entities\":[" + "\"x\",".repeat(299) + "\"x\"]";
+        var answer = door.post(PATH + "large/read", many + "}");
+        assertThat(answer.statusCode()).isEqualTo(413);
+        assertThat(answer.body()).contains("ask for fewer");
+        assertThat(read("large", many + ",\"fields\":[\"a\"]}")).contains("\"values\":{\"a\":1}");
+    }
+
+    @Test
+    void bodyInAnotherEncoding_isRefused() {
+        define("encoded", VIEW.formatted("STRING", "null"));
+        String body = "{\"rows\":[{\"entity\":\"e\",\"values\":{\"a\":1}}]}";
+        for (String charset : List.of("UTF-16LE", "UTF-16BE", "UTF-16", "UTF-32LE", "UTF-32BE")) {
+            var answer = door.post(PATH + "encoded/push", body.getBytes(Charset.forName(charset)));
+            assertThat(answer.statusCode()).as(charset).isEqualTo(400);
+        }
+        assertThat(door.post(PATH + "encoded/push", "\ufeff" + body).statusCode())
+                .isEqualTo(200);
+        assertThat(features.lastPush())
+                .isEqualTo(new PushRows("encoded", List.of(new PushedRow("e", null, "{\"a\":1}"))));
     }
 
     private String define(String name, String body) {
