@@ -46,6 +46,7 @@ final class ITAnswersOverHttp {
                         "fourfold.redis.write-budget", "5s",
                         "fourfold.service.separate", "true",
                         "micronaut.server.port", "-1",
+                        "micronaut.server.max-request-size", "4MB",
                         "micronaut.server.thread-selection", "BLOCKING"));
         // Like the gateway, this context has the client and no Redis of its own: the client's bean is asked for by
         // name.
