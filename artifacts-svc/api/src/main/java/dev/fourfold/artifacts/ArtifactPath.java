@@ -1,6 +1,7 @@
 package dev.fourfold.artifacts;
 
 import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.Unicode;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -80,11 +81,7 @@ public record ArtifactPath(String value) {
         }
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
-            if (c == '\\'
-                    || c == '#'
-                    || c == '?'
-                    || isForbiddenControl(c, furtherDecoded)
-                    || isLoneSurrogate(path, i)) {
+            if (c == '\\' || c == '#' || c == '?' || isForbiddenControl(c, furtherDecoded) || Unicode.isHalf(path, i)) {
                 throw invalid();
             }
         }
@@ -114,13 +111,6 @@ public record ArtifactPath(String value) {
         if (dots || nothing || segment.getBytes(StandardCharsets.UTF_8).length > LONGEST_SEGMENT) {
             throw invalid();
         }
-    }
-
-    private static boolean isLoneSurrogate(String path, int i) {
-        char c = path.charAt(i);
-        return (Character.isHighSurrogate(c)
-                        && (i + 1 == path.length() || !Character.isLowSurrogate(path.charAt(i + 1))))
-                || (Character.isLowSurrogate(c) && (i == 0 || !Character.isHighSurrogate(path.charAt(i - 1))));
     }
 
     private static boolean isAsciiLetter(char c) {

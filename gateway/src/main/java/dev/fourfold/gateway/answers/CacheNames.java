@@ -1,5 +1,6 @@
 package dev.fourfold.gateway.answers;
 
+import dev.fourfold.contract.Unicode;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -32,9 +33,7 @@ final class CacheNames {
     private static boolean isPlain(String name) {
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            if (Character.isHighSurrogate(c) && i + 1 < name.length() && Character.isLowSurrogate(name.charAt(i + 1))) {
-                i++;
-            } else if (Character.isISOControl(c) || Character.isSurrogate(c)) {
+            if (Character.isISOControl(c) || Unicode.isHalf(name, i)) {
                 return false; // Half of a surrogate pair would be a question mark in UTF-8, and so another's name.
             }
         }

@@ -3,6 +3,7 @@ package dev.fourfold.gateway.v1;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.Unicode;
 import dev.fourfold.gateway.http.Bodies;
 import dev.fourfold.gateway.http.Json;
 import dev.fourfold.metadata.feature.DefineView;
@@ -312,13 +313,8 @@ final class FeatureRequests {
 
     /** Half of a surrogate pair cannot be written as UTF-8: it would be read, and kept, as another text. */
     private static String clean(String name, String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
-                i++;
-            } else if (Character.isSurrogate(c)) {
-                throw refusal("'" + name + "' holds half of a surrogate pair");
-            }
+        if (!Unicode.isWhole(text)) {
+            throw refusal("'" + name + "' holds half of a surrogate pair");
         }
         return text;
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
+import dev.fourfold.contract.Unicode;
 import dev.fourfold.gateway.http.Json;
 import dev.fourfold.gateway.lines.LineIdentities;
 import dev.fourfold.logs.LogLevel;
@@ -179,13 +180,8 @@ final class LogReader {
 
     /** Half of a surrogate pair cannot be written as UTF-8 and read back. */
     private String clean(String name, String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
-                i++;
-            } else if (Character.isSurrogate(c)) {
-                throw refusal("'" + name + "' holds half of a surrogate pair");
-            }
+        if (!Unicode.isWhole(text)) {
+            throw refusal("'" + name + "' holds half of a surrogate pair");
         }
         return text;
     }

@@ -1,6 +1,7 @@
 package dev.fourfold.logs;
 
 import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.Unicode;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,7 @@ public final class LineLimits {
 
     /** Half a surrogate pair has no UTF-8, and would come back as a question mark. */
     private static @Nullable String text(String text, String what) {
-        return StandardCharsets.UTF_8.newEncoder().canEncode(text) ? null : what + " is not valid Unicode";
+        return Unicode.isWhole(text) ? null : what + " is not valid Unicode";
     }
 
     private static boolean longer(String text, int limit) {

@@ -2,6 +2,7 @@ package dev.fourfold.gateway.mlflow.request;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.fourfold.contract.Unicode;
 import dev.fourfold.gateway.http.Json;
 import dev.fourfold.gateway.mlflow.request.Message.Mistake;
 import io.micronaut.http.HttpParameters;
@@ -348,11 +349,7 @@ final class MessageReader {
     /** Refuses what no store can keep: NUL, and half of a surrogate pair. */
     private static String clean(String parent, String name, String text) {
         for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            boolean lone = Character.isHighSurrogate(c)
-                    ? i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1))
-                    : Character.isLowSurrogate(c) && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
-            if (c == 0 || lone) {
+            if (text.charAt(i) == 0 || Unicode.isHalf(text, i)) {
                 throw Refusals.invalid(parent + name, text, "Text may not hold NUL or half of a surrogate pair.");
             }
         }

@@ -2,6 +2,7 @@ package dev.fourfold.metadata.text;
 
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
+import dev.fourfold.contract.Unicode;
 
 /** Checks that hold for every text that is stored. Lengths count code points, as MLflow does. */
 public final class Texts {
@@ -25,19 +26,7 @@ public final class Texts {
 
     /** Whether the text can be kept, and so whether anything of that name can exist. */
     public static boolean isStorable(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == 0 || Character.isLowSurrogate(c)) {
-                return false;
-            }
-            if (Character.isHighSurrogate(c)) {
-                i++;
-                if (i == text.length() || !Character.isLowSurrogate(text.charAt(i))) {
-                    return false;
-                }
-            }
-        }
-        return true;
+        return text.indexOf(0) < 0 && Unicode.isWhole(text);
     }
 
     /** A storable text that is not empty. */

@@ -1,6 +1,7 @@
 package dev.fourfold.metrics.point;
 
 import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.Unicode;
 import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryQuery;
 import dev.fourfold.metrics.LiveQuery;
@@ -150,16 +151,11 @@ final class PointRules {
         if (name.isEmpty() || name.length() > MAX_NAME_LENGTH) {
             throw invalid("A " + what + " has 1 to " + MAX_NAME_LENGTH + " characters, not " + name.length());
         }
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if (c == 0) {
-                throw invalid("A " + what + " must not hold the character NUL");
-            }
-            if (Character.isHighSurrogate(c) && i + 1 < name.length() && Character.isLowSurrogate(name.charAt(i + 1))) {
-                i++;
-            } else if (Character.isSurrogate(c)) {
-                throw invalid("A " + what + " holds half of a character");
-            }
+        if (name.indexOf(0) >= 0) {
+            throw invalid("A " + what + " must not hold the character NUL");
+        }
+        if (!Unicode.isWhole(name)) {
+            throw invalid("A " + what + " holds half of a character");
         }
     }
 
