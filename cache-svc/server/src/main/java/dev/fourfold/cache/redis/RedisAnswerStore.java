@@ -13,6 +13,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ final class RedisAnswerStore implements AnswerStore {
                     .permittedNumberOfCallsInHalfOpenState(2)
                     .build());
 
-    RedisAnswerStore(RedisLink link, RedisConfiguration configuration) {
+    RedisAnswerStore(@Named(RedisLinks.ANSWERS) RedisLink link, RedisConfiguration configuration) {
         this.link = link;
         changes = new ChangeFolder(this::send);
         readBudget = configuration.readBudget();

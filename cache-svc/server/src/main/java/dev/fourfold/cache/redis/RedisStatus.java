@@ -3,6 +3,7 @@ package dev.fourfold.cache.redis;
 import dev.fourfold.cache.answer.CacheAwayException;
 import dev.fourfold.contract.StoreOperations;
 import dev.fourfold.contract.StoreStatus;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
 /** What can be told of Redis without asking it more than its link knows. */
@@ -11,7 +12,7 @@ final class RedisStatus implements StoreOperations {
 
     private final RedisLink link;
 
-    RedisStatus(RedisLink link) {
+    RedisStatus(@Named(RedisLinks.ANSWERS) RedisLink link) {
         this.link = link;
     }
 

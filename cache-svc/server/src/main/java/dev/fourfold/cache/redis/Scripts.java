@@ -15,7 +15,7 @@ package dev.fourfold.cache.redis;
  * An answer counts only while every subject of it is known, of the same epoch, unmarked, and changed last before the
  * answer's token. So whatever Redis forgets (expiry, eviction, FLUSHALL) makes answers worthless, never wrong.
  */
-enum Scripts {
+enum Scripts implements Script {
     /** KEYS clock, answer. ARGV subject prefix, a random epoch. Answers {1, bytes}, {2} for marked, or {0, token}. */
     LOOKUP("""
             local epoch = clock(KEYS[1], ARGV[2])
@@ -163,6 +163,7 @@ enum Scripts {
             """);
 
     private static final String COMMON = """
+            redis.call('HDEL', KEYS[1], '-') -- Changes nothing, but a server that is a replica by now refuses it.
             local time = redis.call('TIME')
             local now = time[1] * 1000 + math.floor(time[2] / 1000)
             local function clock(key, fresh)
@@ -210,7 +211,8 @@ enum Scripts {
         text = body;
     }
 
-    String text() {
+    @Override
+    public String text() {
         return COMMON + text;
     }
 }

@@ -10,6 +10,7 @@ import dev.fourfold.cache.answer.CacheAwayException;
 import dev.fourfold.embedded.TemporaryStores;
 import io.lettuce.core.RedisClient;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,10 @@ final class ITRedisAnswerStore extends AnswerStoreContract {
         // Budgets that a busy test machine keeps: what is tested here is the protocol, not the budget.
         var configuration =
                 new RedisConfiguration(TemporaryStores.redis().url(), Duration.ofSeconds(5), Duration.ofSeconds(5));
-        link = new RedisLink(configuration);
+        link = new RedisLink(
+                RedisAddress.of(
+                        configuration.url(), TlsConfiguration.NONE, SentinelConfiguration.NONE, RedisLink.LIMIT),
+                List.of(Scripts.values()));
         store = new RedisAnswerStore(link, configuration);
     }
 
