@@ -9,6 +9,7 @@ import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Requires;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -35,13 +36,18 @@ final class GenerationCopy {
     /** How long the cache stays off before somebody tries it again. */
     private static final Duration OFF = Duration.ofSeconds(3);
 
+    /** How long a gateway that sees another Redis than the row names leaves it with the others' first. */
+    private static final Duration TURN = Duration.ofSeconds(10);
+
     /**
      * A copy of the row.
      *
      * @param readAt when its reading began, by {@link System#nanoTime}
      * @param firstSeenAt when the reading that first saw this number ended
+     * @param aloneFrom from when on no gateway reads with a copy from before this row: a generation may follow another
+     *     whose Redis still lives, and answers
      */
-    record Copy(CacheGeneration row, long readAt, long firstSeenAt) {
+    record Copy(CacheGeneration row, long readAt, long firstSeenAt, long aloneFrom) {
 
         boolean fresh() {
             return System.nanoTime() - readAt < TERM.toNanos();
@@ -50,6 +56,14 @@ final class GenerationCopy {
         /** The view to use for reading and filling, where that is allowed now. */
         Optional<CacheView> usable() {
             return fresh() && System.nanoTime() - firstSeenAt >= TERM.toNanos() ? view() : Optional.empty();
+        }
+
+        /** Returns once no gateway reads with a copy from before this row. */
+        void awaitAlone() throws InterruptedException {
+            long rest = aloneFrom - System.nanoTime();
+            if (rest > 0) {
+                TimeUnit.NANOSECONDS.sleep(rest);
+            }
         }
 
         /** The view to mark and settle in: that begins at once with a generation. */
@@ -67,6 +81,9 @@ final class GenerationCopy {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread refresher;
     private volatile @Nullable Copy copy;
+
+    /** The start of Redis that the row named before the one that it names now. */
+    private volatile @Nullable String left;
 
     GenerationCopy(CacheGenerationOperations generations, AnswerOperations answers) {
         this.generations = generations;
@@ -126,10 +143,27 @@ final class GenerationCopy {
         if (before != null && before.row().number() > row.number()) {
             return before;
         }
-        long firstSeen = before != null && before.row().equals(row) ? before.firstSeenAt() : System.nanoTime();
-        Copy now = new Copy(row, start, firstSeen);
+        Copy now = before == null ? first(row, start) : next(before, row, start);
         copy = now;
         return now;
+    }
+
+    private static Copy first(CacheGeneration row, long start) {
+        long seen = System.nanoTime();
+        return new Copy(row, start, seen, seen + TERM.toNanos());
+    }
+
+    private Copy next(Copy before, CacheGeneration row, long start) {
+        if (before.row().equals(row)) {
+            return new Copy(row, start, before.firstSeenAt(), before.aloneFrom());
+        }
+        if (!Objects.equals(before.row().incarnation(), row.incarnation())) {
+            left = before.row().incarnation();
+        }
+        Copy another = first(row, start);
+        // While it was off nobody read anything.
+        boolean followsOff = !before.row().enabled() && before.row().number() + 1 == row.number();
+        return followsOff ? new Copy(row, start, another.firstSeenAt(), before.aloneFrom()) : another;
     }
 
     private void keepFresh() {
@@ -151,13 +185,18 @@ final class GenerationCopy {
         }
     }
 
-    /** Begins a new generation where Redis was started again, or has been off for a while. */
+    /**
+     * Begins a new generation where Redis was started again, or has been off for a while. Where the row has just left the
+     * Redis that this gateway is linked to, others are linked to its successor: the old one must not take it back at once,
+     * or two gateways that see two servers would take turns all the time.
+     */
     private void advance(Copy now) {
         String incarnation = answers.incarnation();
         boolean another = !incarnation.equals(now.row().incarnation());
         boolean offLongEnough = !now.row().enabled() && System.nanoTime() - now.firstSeenAt() >= OFF.toNanos();
         boolean first = now.row().incarnation() == null;
-        if (now.row().enabled() ? another : first || offLongEnough) {
+        boolean justLeft = incarnation.equals(left) && System.nanoTime() - now.firstSeenAt() < TURN.toNanos();
+        if (now.row().enabled() ? another && !justLeft : first || offLongEnough) {
             reading.lock();
             try {
                 long start = System.nanoTime();

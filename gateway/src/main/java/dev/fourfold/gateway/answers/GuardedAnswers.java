@@ -165,13 +165,9 @@ final class GuardedAnswers implements HotAnswers {
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
             GenerationCopy.Copy now = generation.fresh();
             boolean sameGeneration = now.row().equals(seen.row());
-            if (now.view().isEmpty()) {
-                if (!sameGeneration && !settled) {
-                    awaitTerm(); // Switched off meanwhile: others may use their copies of before for one more term.
-                }
-                return;
-            }
-            if (sameGeneration && settled) {
+            if (now.view().isEmpty() || (sameGeneration && settled)) {
+                // Others may still read with their copies from before this row.
+                awaitAlone(now);
                 return;
             }
             // Another generation began, or the mark or settlement failed: make it known in the one that counts now.
@@ -210,6 +206,16 @@ final class GuardedAnswers implements HotAnswers {
         } catch (ProblemException e) {
             LOG.debug("event=settle-failed reason=\"{}\"", e.getMessage());
             return false;
+        }
+    }
+
+    private static void awaitAlone(GenerationCopy.Copy row) {
+        try {
+            row.awaitAlone();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Problem.Unavailable("gateway", "Interrupted while a change was made known", RETRY_AFTER)
+                    .toException(e);
         }
     }
 
