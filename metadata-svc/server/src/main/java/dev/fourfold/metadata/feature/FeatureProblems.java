@@ -7,6 +7,7 @@ import java.time.Duration;
 public final class FeatureProblems {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
+    private static final Duration RETRY_AFTER_BUSY = Duration.ofSeconds(1);
 
     private FeatureProblems() {}
 
@@ -33,6 +34,13 @@ public final class FeatureProblems {
     public static Problem tooFarAhead(String entity, Duration most) {
         return new Problem.InvalidArgument("The event time of entity '" + entity + "' is more than " + most.toHours()
                 + " hours ahead of the server's clock.");
+    }
+
+    /** More programs change rows of the view than it has turns for. */
+    public static Problem busy(String view) {
+        return new Problem.LimitExceeded(
+                "More is pushed to the feature view '" + view + "' than it takes: push more rows at once, less often.",
+                RETRY_AFTER_BUSY);
     }
 
     /** The view changed again and again while rows were checked. */

@@ -3,6 +3,7 @@ package dev.fourfold.metadata.feature;
 import dev.fourfold.metadata.ServesMetadata;
 import dev.fourfold.metadata.text.Texts;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.TreeMap;
@@ -24,9 +25,11 @@ final class FeatureService implements FeatureOperations {
     private static final long LONGEST_TTL_MILLIS = 100L * 366 * 24 * 3_600_000;
     private static final long GREATEST_LIMIT = 1L << 50;
     private static final int MOST_ATTEMPTS = 10;
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(5);
 
     private final FeatureStore store;
     private final FeatureConfiguration configuration;
+    private final Turns turns = new Turns(LONGEST_TURN);
 
     FeatureService(FeatureStore store, FeatureConfiguration configuration) {
         this.store = store;
@@ -88,6 +91,10 @@ final class FeatureService implements FeatureOperations {
     @Override
     public PushOutcome push(PushRows push) {
         checkCount("rows", push.rows().size(), PushRows.MOST_ROWS);
+        return turns.take(push.view(), () -> pushInTurn(push));
+    }
+
+    private PushOutcome pushInTurn(PushRows push) {
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
             FeatureView view = find(push.view()).view();
             var values = new RowValues(view);
@@ -112,7 +119,7 @@ final class FeatureService implements FeatureOperations {
         for (RowMark row : rows.rows()) {
             checkEntity(view, row.entity());
         }
-        return store.remove(rows)
+        return turns.take(rows.view(), () -> store.remove(rows))
                 .map(Removed::new)
                 .orElseThrow(() -> FeatureProblems.notFound(rows.view()).toException());
     }
