@@ -13,6 +13,7 @@ import dev.fourfold.metadata.purge.PurgeOperations;
 import dev.fourfold.metadata.registry.ModelVersionOperations;
 import dev.fourfold.metadata.registry.RegisteredModelOperations;
 import dev.fourfold.metadata.run.RunOperations;
+import dev.fourfold.metadata.state.NamespaceOperations;
 import io.micronaut.context.ApplicationContext;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ class ITRoles {
             CacheGenerationOperations.class,
             PurgeOperations.class,
             FeatureOperations.class,
+            NamespaceOperations.class,
             StoreOperations.class);
 
     @Test
