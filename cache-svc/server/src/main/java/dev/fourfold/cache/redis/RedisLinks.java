@@ -6,16 +6,29 @@ import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Named;
 import java.util.List;
 
-/** The connections to Redis, which begin with the service. */
+/** A connection for hot answers and one for training state, to two servers or to one: neither waits for the other. */
 @Factory
 final class RedisLinks {
 
     static final String ANSWERS = "answers";
+    static final String STATE = "state";
 
     @Context
     @Bean(preDestroy = "close")
     @Named(ANSWERS)
     RedisLink answers(RedisConfiguration cache, TlsConfiguration tls, SentinelConfiguration sentinel) {
         return new RedisLink(RedisAddress.of(cache.url(), tls, sentinel, RedisLink.LIMIT), List.of(Scripts.values()));
+    }
+
+    @Context
+    @Bean(preDestroy = "close")
+    @Named(STATE)
+    RedisLink state(
+            RedisConfiguration cache,
+            StateRedisConfiguration state,
+            TlsConfiguration tls,
+            SentinelConfiguration sentinel) {
+        String url = state.url().isEmpty() ? cache.url() : state.url();
+        return new RedisLink(RedisAddress.of(url, tls, sentinel, RedisLink.LIMIT), List.of(StateScripts.values()));
     }
 }

@@ -1,0 +1,227 @@
+package dev.fourfold.cache.redis;
+
+/**
+ * The atomic scripts behind training state. All keys of a namespace begin with {@code ffs:{<namespace>}:}, so they are on
+ * one node of a cluster.
+ *
+ * <ul>
+ *   <li>{@code n}: what the namespace stands on, a hash of {@code inc} (the start of Redis it was made for), {@code next}
+ *       and {@code limit} (the last token given, and the last that may be), {@code openAt} (before that no lease is
+ *       granted), the limits ({@code version}, {@code maxKeys}, {@code maxBytes}, {@code full}, {@code lease}) and the
+ *       usage ({@code keys}, {@code bytes})
+ *   <li>{@code <kind>:<name>}: an entry, a hash with its weight {@code b}; what else belongs to it is under the same name
+ *       with {@code " 1"} or {@code " 2"} after it
+ *   <li>sorted sets of entries: {@code x} by when they expire, {@code e} (may be evicted) and {@code p} (may not) by when
+ *       they were written, {@code h} (leases) by until when they are held. Every entry is in one of {@code e}, {@code p}
+ *       and {@code h}.
+ * </ul>
+ *
+ * Nothing expires by Redis's own means, as the usage would be wrong then: each script removes a few that are over, and
+ * what is over never counts. ARGV[1] is the start of Redis that the connection belongs to; a script that meets a ground
+ * of another start does nothing but say so.
+ */
+enum StateScripts implements Script {
+    /**
+     * ARGV for which start and when the ground was wanted, first and last token, for how long it is unknown who holds what,
+     * and the limits. A ground that comes late is not laid: by then the namespace may have been deleted.
+     */
+    LAY(Ground.OPTIONAL, """
+            local at, first = tonumber(ARGV[3]), tonumber(ARGV[4])
+            if ARGV[2] ~= ARGV[1] or now - at > 10000 or at - now > 1000 then return {'late'} end
+            local gone = redis.call('GET', P .. 'gone')
+            if gone and first <= tonumber(gone) then return {'late'} end
+            if ground.inc == ARGV[1] and tonumber(ground.next) < tonumber(ground.limit) then
+              takeLimits(7, true)
+              return {'ok'}
+            end
+            if ground.limit and first <= tonumber(ground.limit) then return {'late'} end
+            if ground.inc ~= ARGV[1] then
+              local unknown = tonumber(ARGV[6])
+              -- Whatever PostgreSQL says: where there was a ground, somebody may hold something.
+              if ground.lease then unknown = math.max(unknown, tonumber(ground.lease)) end
+              redis.call('HSET', N, 'inc', ARGV[1], 'openAt', text(now + unknown))
+              redis.call('HSETNX', N, 'keys', 0)
+              redis.call('HSETNX', N, 'bytes', 0)
+              redis.call('HDEL', N, 'version')
+            end
+            redis.call('HSET', N, 'next', text(first - 1), 'limit', ARGV[5])
+            takeLimits(7, true)
+            return {'ok'}
+            """),
+    /** ARGV the limits. Answers keys and bytes. */
+    USAGE(Ground.OPTIONAL, """
+            if not ground.keys then return {'ok', '0', '0'} end
+            takeLimits(2, false)
+            reap()
+            return {'ok', text(live()), redis.call('HGET', N, 'bytes')}
+            """),
+    /** Removes some entries, and the ground after the last. */
+    CLEAR(Ground.NEEDED, """
+            if closed() then return closed() end
+            local held = redis.call('ZCOUNT', P .. 'h', '(' .. text(now), '+inf')
+            if held > 0 then return {'leased', text(held)} end
+            local left = 500
+            for _, set in ipairs({'e', 'p', 'h'}) do
+              for _, member in ipairs(redis.call('ZRANGE', P .. set, 0, left)) do
+                if left == 0 then return {'more'} end
+                forget(member)
+                left = left - 1
+              end
+            end
+            redis.call('SET', P .. 'gone', ground.limit, 'PX', 60000)
+            redis.call('DEL', N)
+            return {'done'}
+            """),
+    /** ARGV name, holder, for how long. */
+    ACQUIRE(Ground.NEEDED, """
+            if closed() then return closed() end
+            local ttl = tonumber(ARGV[4])
+            if ttl > tonumber(ground.lease) then return {'long', ground.lease} end
+            reap()
+            local member = 'l:' .. ARGV[2]
+            local lease = heldLease(member)
+            if lease then
+              if lease.holder ~= ARGV[3] then return {'held', lease.holder, text(lease.deadline - now)} end
+              return prolong(member, lease, ttl)
+            end
+            if tonumber(ground.next) >= tonumber(ground.limit) then return wanted() end
+            forget(member)
+            if not room() then return {'full', ground.maxKeys} end
+            local deadline = now + ttl
+            local token = text(redis.call('HINCRBY', N, 'next', 1))
+            keep(member, #ARGV[2] + #ARGV[3], 'h', deadline, deadline)
+            redis.call('HSET', P .. member, 'holder', ARGV[3], 'token', token, 'until', text(deadline))
+            return {'ok', ARGV[3], token, ARGV[4]}
+            """),
+    /** ARGV name, token, for how long. */
+    RENEW(Ground.NEEDED, """
+            local ttl = tonumber(ARGV[4])
+            if ttl > tonumber(ground.lease) then return {'long', ground.lease} end
+            reap()
+            local member = 'l:' .. ARGV[2]
+            local lease = heldLease(member)
+            if not lease or lease.token ~= ARGV[3] then return {'lost'} end
+            return prolong(member, lease, ttl)
+            """),
+    /** ARGV name, token. */
+    RELEASE(Ground.NEEDED, """
+            reap()
+            local member = 'l:' .. ARGV[2]
+            local lease = heldLease(member)
+            if not lease or lease.token ~= ARGV[3] then return {'ok', 'no'} end
+            forget(member)
+            return {'ok', 'yes'}
+            """),
+    /** ARGV name. */
+    READ_LEASE(Ground.NEEDED, """
+            if closed() then return closed() end
+            local lease = heldLease('l:' .. ARGV[2])
+            if not lease then return {'none'} end
+            return {'ok', lease.holder, lease.token, text(lease.deadline - now)}
+            """);
+
+    private enum Ground {
+        OPTIONAL,
+        NEEDED
+    }
+
+    private static final String COMMON = """
+            local time = redis.call('TIME')
+            local now = time[1] * 1000 + math.floor(time[2] / 1000)
+            local N = KEYS[1]
+            local P = string.sub(N, 1, -2)
+            local function text(number) return string.format('%.0f', number) end
+            local ground = {}
+            local fields = redis.call('HGETALL', N)
+            for i = 1, #fields, 2 do ground[fields[i]] = fields[i + 1] end
+            local function wanted() return {'ground', text(now)} end
+            -- Why no lease is granted now; nil where one is.
+            local function closed()
+              local wait = tonumber(ground.openAt) - now
+              if wait > 0 then return {'closed', text(wait)} end
+            end
+            local function takeLimits(i, same)
+              local version = redis.call('HGET', N, 'version')
+              if not version or tonumber(ARGV[i]) > tonumber(version) or (same and ARGV[i] == version) then
+                redis.call('HSET', N, 'version', ARGV[i], 'maxKeys', ARGV[i + 1], 'maxBytes', ARGV[i + 2],
+                    'full', ARGV[i + 3], 'lease', ARGV[i + 4])
+              end
+            end
+            local function forget(member)
+              local weight = redis.call('HGET', P .. member, 'b')
+              if weight then
+                redis.call('HINCRBY', N, 'keys', -1)
+                redis.call('HINCRBY', N, 'bytes', text(-tonumber(weight)))
+              end
+              redis.call('UNLINK', P .. member, P .. member .. ' 1', P .. member .. ' 2')
+              for _, set in ipairs({'x', 'e', 'p', 'h'}) do redis.call('ZREM', P .. set, member) end
+            end
+            -- Removes some of what is over: more than one command adds.
+            local function reap()
+              for _, member in ipairs(redis.call('ZRANGEBYSCORE', P .. 'x', '-inf', text(now), 'LIMIT', 0, 20)) do
+                forget(member)
+              end
+            end
+            local function live()
+              return tonumber(redis.call('HGET', N, 'keys')) - redis.call('ZCOUNT', P .. 'x', '-inf', text(now))
+            end
+            -- Whether one more entry may come; makes room where the namespace evicts.
+            local function room()
+              local most = tonumber(ground.maxKeys)
+              if live() < most then return true end
+              if ground.full == 'evict' then
+                for _, member in ipairs(redis.call('ZRANGE', P .. 'e', 0, 19)) do
+                  forget(member)
+                  if live() < most then return true end
+                end
+              end
+              return false
+            end
+            -- Counts an entry that is new or written anew; its hash must be written after. No deadline: for ever.
+            local function keep(member, weight, set, score, deadline)
+              local before = redis.call('HGET', P .. member, 'b')
+              if before then
+                redis.call('HINCRBY', N, 'bytes', text(weight - tonumber(before)))
+              else
+                redis.call('HINCRBY', N, 'keys', 1)
+                redis.call('HINCRBY', N, 'bytes', text(weight))
+              end
+              redis.call('HSET', P .. member, 'b', text(weight))
+              redis.call('ZADD', P .. set, text(score), member)
+              if deadline then
+                redis.call('ZADD', P .. 'x', text(deadline), member)
+              else
+                redis.call('ZREM', P .. 'x', member)
+              end
+            end
+            local function heldLease(member)
+              local found = redis.call('HMGET', P .. member, 'holder', 'token', 'until')
+              if found[3] and tonumber(found[3]) > now then
+                return {holder = found[1], token = found[2], deadline = tonumber(found[3])}
+              end
+            end
+            -- Never shortens: the holder may believe what it was told before.
+            local function prolong(member, lease, ttl)
+              local deadline = math.max(lease.deadline, now + ttl)
+              redis.call('HSET', P .. member, 'until', text(deadline))
+              redis.call('ZADD', P .. 'h', text(deadline), member)
+              redis.call('ZADD', P .. 'x', text(deadline), member)
+              return {'ok', lease.holder, lease.token, text(deadline - now)}
+            end
+            """;
+
+    private static final String NEEDED = """
+            if ground.inc ~= ARGV[1] then return wanted() end
+            """;
+
+    private final String text;
+
+    StateScripts(Ground ground, String body) {
+        text = ground == Ground.NEEDED ? NEEDED + body : body;
+    }
+
+    @Override
+    public String text() {
+        return COMMON + text;
+    }
+}

@@ -1,0 +1,61 @@
+package dev.fourfold.cache.state;
+
+import dev.fourfold.contract.Problem;
+import java.time.Duration;
+
+/** What can be wrong with training state. */
+public final class StateProblems {
+
+    private static final Duration RETRY_AWAY = Duration.ofSeconds(1);
+    private static final Duration RETRY_FULL = Duration.ofSeconds(5);
+
+    private StateProblems() {}
+
+    /** Redis did not answer; whether it did what it was told is not known. */
+    public static Problem away(String reason) {
+        return new Problem.Unavailable("redis", "Redis is away: " + reason, RETRY_AWAY);
+    }
+
+    /** It is not known who holds what. */
+    public static Problem closed(String namespace, Duration wait) {
+        return new Problem.Unavailable(
+                "redis",
+                "Redis was started again, or forgot: leases of the namespace '" + namespace
+                        + "' that it does not know of" + " may be held for another " + wait.toMillis() + " ms.",
+                wait.plusMillis(999));
+    }
+
+    /** No room for one more entry. */
+    public static Problem full(String namespace, long most) {
+        return new Problem.LimitExceeded(
+                "The namespace '" + namespace + "' is full: it may have " + most + " keys.", RETRY_FULL);
+    }
+
+    /** A lease for longer than the namespace allows. */
+    public static Problem tooLong(String namespace, long most) {
+        return new Problem.InvalidArgument(
+                "A lease of the namespace '" + namespace + "' lasts " + most + " ms at most: renew it instead.");
+    }
+
+    /** Another holds it. */
+    public static Problem held(String name, String holder, long millis) {
+        return new Problem.Conflict(
+                "The lease '" + name + "' is held by '" + holder + "' for another " + millis + " ms.");
+    }
+
+    /** Over, or given to another since. */
+    public static Problem lost(String name) {
+        return new Problem.InvalidState("The lease '" + name + "' is not held under that token any more.");
+    }
+
+    /** Nobody holds it. */
+    public static Problem nobody(String name) {
+        return new Problem.NotFound("Nobody holds a lease '" + name + "'.");
+    }
+
+    /** Not to be removed while somebody relies on it. */
+    public static Problem leased(String namespace, long leases) {
+        return new Problem.InvalidState("The namespace '" + namespace + "' has " + leases
+                + " leases that are held: it can be deleted when they are over.");
+    }
+}

@@ -1,0 +1,283 @@
+package dev.fourfold.cache.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.ProblemException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What training state promises, for every way to reach it. A subclass gives the operations. */
+public abstract class StateOperationsContract {
+
+    private static final AtomicLong TOKENS = new AtomicLong(1);
+    private static final long LONG = 20_000;
+
+    protected final String namespace = "n-" + UUID.randomUUID();
+
+    /** Namespaces. */
+    protected abstract GroundOperations grounds();
+
+    /** Leases. */
+    protected abstract LeaseOperations leases();
+
+    /** What a namespace of these tests may hold unless they say otherwise. */
+    protected static NamespaceLimits limits(long version, long maxKeys, boolean evict) {
+        return new NamespaceLimits(version, maxKeys, 100, evict, LONG);
+    }
+
+    /** Runs a command on a ground that nobody can hold anything of, laid where it is wanted. */
+    protected final <T> T on(Supplier<Founded<T>> command) {
+        return on(limits(1, 100, false), 1000, 0, command);
+    }
+
+    /** Runs a command on a ground of so many tokens, laid where it is wanted. */
+    protected final <T> T on(NamespaceLimits limits, long tokens, long unknownMillis, Supplier<Founded<T>> command) {
+        for (int attempt = 0; attempt < 5; attempt++) {
+            Founded<T> founded = command.get();
+            if (founded.outcome() != null) {
+                assertThat(founded.wanted()).isNull();
+                return founded.outcome();
+            }
+            WantedGround wanted = wanted(founded);
+            long first = TOKENS.getAndAdd(tokens);
+            grounds().lay(namespace, new Ground(wanted, limits, first, first + tokens - 1, unknownMillis));
+        }
+        throw new AssertionError("a ground that is laid is wanted again");
+    }
+
+    private static WantedGround wanted(Founded<?> founded) {
+        assertThat(founded.outcome()).isNull();
+        return Objects.requireNonNull(founded.wanted(), "a ground is wanted");
+    }
+
+    private Lease acquire(String name, String holder, long ttlMillis) {
+        return on(() -> leases().acquire(namespace, name, new NewLease(holder, ttlMillis)));
+    }
+
+    private Lease renew(String name, Lease lease, long ttlMillis) {
+        return on(() -> leases().renew(namespace, name, lease.token(), ttlMillis));
+    }
+
+    private boolean release(String name, Lease lease) {
+        return on(() -> leases().release(namespace, name, lease.token())).held();
+    }
+
+    /** What is wrong with a command. */
+    protected static Problem problemOf(ThrowingCallable command) {
+        ProblemException thrown = catchThrowableOfType(ProblemException.class, command);
+        assertThat(thrown).as("a problem").isNotNull();
+        return thrown.problem();
+    }
+
+    /** Repeats until it is so. */
+    protected static void await(String what, Callable<Boolean> condition) throws Exception {
+        long limit = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.call()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(limit);
+            Thread.sleep(10);
+        }
+    }
+
+    @Test
+    void lease_hasOneHolderUntilItIsReleased() {
+        Lease first = acquire("a", "one", LONG);
+        assertThat(first.holder()).isEqualTo("one");
+        assertThat(first.remainingMillis()).isEqualTo(LONG);
+        assertThat(problemOf(() -> acquire("a", "two", LONG)))
+                .isInstanceOfSatisfying(
+                        Problem.Conflict.class,
+                        held -> assertThat(held.message()).contains("'one'"));
+        assertThat(on(() -> leases().read(namespace, "a")).token()).isEqualTo(first.token());
+        assertThat(acquire("b", "two", LONG).token()).isGreaterThan(first.token());
+        assertThat(release("a", first)).isTrue();
+        assertThat(release("a", first)).isFalse();
+        assertThat(problemOf(() -> on(() -> leases().read(namespace, "a")))).isInstanceOf(Problem.NotFound.class);
+        assertThat(acquire("a", "two", LONG).token()).isGreaterThan(first.token());
+        assertThat(release("a", first)).as("a release that comes late").isFalse();
+        assertThat(problemOf(() -> renew("a", first, LONG))).isInstanceOf(Problem.InvalidState.class);
+    }
+
+    @Test
+    void askingAgain_changesNothingAndShortensNothing() {
+        Lease first = acquire("a", "one", LONG);
+        Lease again = acquire("a", "one", 100);
+        assertThat(again.token()).isEqualTo(first.token());
+        assertThat(again.remainingMillis()).isBetween(LONG / 2, LONG);
+        assertThat(renew("a", first, 100).remainingMillis()).isBetween(LONG / 2, LONG);
+    }
+
+    @Test
+    void lease_endsByItself_andTheNextHolderHasAGreaterToken() throws Exception {
+        Lease first = acquire("a", "one", 100);
+        await("the lease ends", () -> {
+            try {
+                return acquire("a", "two", LONG).token() > first.token();
+            } catch (ProblemException e) {
+                assertThat(e.problem()).isInstanceOf(Problem.Conflict.class);
+                return false;
+            }
+        });
+        assertThat(problemOf(() -> renew("a", first, LONG))).isInstanceOf(Problem.InvalidState.class);
+        assertThat(grounds().usage(namespace, limits(1, 100, false)).keys()).isEqualTo(1);
+    }
+
+    @Test
+    void manyWhoAskAtOnce_areGrantedOnce() throws Exception {
+        acquire("warm", "one", LONG);
+        for (int round = 0; round < 5; round++) {
+            String name = "race" + round;
+            var granted = new ArrayList<String>();
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                var asked = new ArrayList<Callable<Void>>();
+                for (int i = 0; i < 20; i++) {
+                    String holder = "w" + i;
+                    asked.add(() -> {
+                        try {
+                            Lease lease = acquire(name, holder, LONG);
+                            synchronized (granted) {
+                                granted.add(lease.holder());
+                            }
+                        } catch (ProblemException e) {
+                            assertThat(e.problem()).isInstanceOf(Problem.Conflict.class);
+                        }
+                        return null;
+                    });
+                }
+                for (var one : threads.invokeAll(asked)) {
+                    one.get();
+                }
+            }
+            assertThat(granted).hasSize(1);
+        }
+    }
+
+    @Test
+    void tokensThatAreUsedUp_areFollowedByGreaterOnes() {
+        var tokens = new ArrayList<Long>();
+        for (int i = 0; i < 10; i++) {
+            String name = "l" + i;
+            tokens.add(on(limits(1, 100, false), 3, 0, () -> leases().acquire(namespace, name, new NewLease("w", LONG)))
+                    .token());
+        }
+        assertThat(tokens).doesNotHaveDuplicates().isSorted();
+    }
+
+    @Test
+    void groundOfWhichSomethingMayBeHeld_isClosedForSoLong() throws Exception {
+        Supplier<Founded<Lease>> asking = () -> leases().acquire(namespace, "a", new NewLease("w", 1_000));
+        Problem problem = problemOf(() -> on(limits(1, 100, false), 10, 300, asking));
+        assertThat(problem)
+                .isInstanceOfSatisfying(
+                        Problem.Unavailable.class,
+                        closed -> assertThat(closed.message()).contains("may be held"));
+        assertThat(problemOf(() -> on(() -> leases().read(namespace, "a")))).isInstanceOf(Problem.Unavailable.class);
+        assertThat(problemOf(() -> on(() -> grounds().clear(namespace)))).isInstanceOf(Problem.Unavailable.class);
+        await("it opens", () -> {
+            try {
+                return on(asking).token() > 0;
+            } catch (ProblemException e) {
+                assertThat(e.problem()).isInstanceOf(Problem.Unavailable.class);
+                return false;
+            }
+        });
+    }
+
+    @Test
+    void groundThatComesLate_isNotLaid() {
+        WantedGround wanted = wanted(leases().acquire(namespace, "a", new NewLease("w", LONG)));
+        var late = new WantedGround(wanted.incarnation(), wanted.atMillis() - 11_000);
+        var ofAnother = new WantedGround("another start", wanted.atMillis());
+        for (WantedGround wrong : List.of(late, ofAnother)) {
+            long first = TOKENS.getAndAdd(10);
+            grounds().lay(namespace, new Ground(wrong, limits(1, 100, false), first, first + 9, 0));
+            assertThat(leases().acquire(namespace, "a", new NewLease("w", LONG)).wanted())
+                    .isNotNull();
+        }
+        long second = TOKENS.getAndAdd(20) + 10;
+        grounds().lay(namespace, new Ground(wanted, limits(1, 100, false), second, second, 0));
+        Lease lease = acquire("a", "w", LONG);
+        assertThat(lease.token()).isEqualTo(second);
+        WantedGround more = wanted(leases().acquire(namespace, "b", new NewLease("w", LONG))); // One token was there.
+        grounds().lay(namespace, new Ground(more, limits(1, 100, false), second - 10, second - 1, 0));
+        assertThat(leases().acquire(namespace, "b", new NewLease("w", LONG)).wanted())
+                .as("smaller tokens than those that were given")
+                .isNotNull();
+    }
+
+    @Test
+    void fullNamespace_refusesUntilThereIsRoom() throws Exception {
+        NamespaceLimits two = limits(1, 2, false);
+        on(two, 100, 0, () -> leases().acquire(namespace, "a", new NewLease("w", 200)));
+        Lease b = acquire("b", "w", LONG);
+        assertThat(grounds().usage(namespace, two)).isEqualTo(new Usage(2, 4));
+        assertThat(problemOf(() -> acquire("c", "w", LONG))).isInstanceOf(Problem.LimitExceeded.class);
+        assertThat(acquire("b", "w", LONG).token()).as("what is there").isEqualTo(b.token());
+        await("what expired counts no more", () -> {
+            try {
+                return acquire("c", "w", LONG).token() > 0;
+            } catch (ProblemException e) {
+                assertThat(e.problem()).isInstanceOf(Problem.LimitExceeded.class);
+                return false;
+            }
+        });
+        assertThat(problemOf(() -> acquire("d", "w", LONG))).isInstanceOf(Problem.LimitExceeded.class);
+        assertThat(grounds().usage(namespace, limits(2, 3, false)).keys()).isEqualTo(2);
+        acquire("d", "w", LONG);
+        assertThat(grounds().usage(namespace, two).keys())
+                .as("older limits replace none")
+                .isEqualTo(3);
+        assertThat(problemOf(() -> acquire("e", "w", LONG)).message()).contains("3 keys");
+    }
+
+    @Test
+    void leaseForLongerThanAllowed_isRefused() {
+        Lease lease = acquire("a", "one", LONG);
+        assertThat(problemOf(() -> acquire("b", "one", LONG + 1))).isInstanceOf(Problem.InvalidArgument.class);
+        assertThat(problemOf(() -> renew("a", lease, LONG + 1))).isInstanceOf(Problem.InvalidArgument.class);
+        assertThat(problemOf(() -> acquire("b", "one", 99))).isInstanceOf(Problem.InvalidArgument.class);
+    }
+
+    @Test
+    void namespace_isClearedWhenNobodyHoldsALease() {
+        Lease lease = acquire("a", "one", LONG);
+        assertThat(problemOf(() -> on(() -> grounds().clear(namespace)))).isInstanceOf(Problem.InvalidState.class);
+        assertThat(release("a", lease)).isTrue();
+        assertThat(on(() -> grounds().clear(namespace)).done()).isTrue();
+        assertThat(grounds().usage(namespace, limits(1, 100, false))).isEqualTo(new Usage(0, 0));
+        WantedGround after = wanted(leases().acquire(namespace, "a", new NewLease("w", LONG)));
+        grounds().lay(namespace, new Ground(after, limits(1, 100, false), 1, lease.token(), 0));
+        assertThat(leases().acquire(namespace, "a", new NewLease("w", LONG)).wanted())
+                .as("a ground that was reserved before the namespace was deleted")
+                .isNotNull();
+        assertThat(acquire("a", "w", LONG).token()).isGreaterThan(lease.token());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "{a}", "a/b", "é", "a\n", "-a"})
+    void namesThatCannotBe_areRefused(String wrong) {
+        assertThat(problemOf(() -> leases().read(namespace, wrong))).isInstanceOf(Problem.InvalidArgument.class);
+        assertThat(problemOf(() -> leases().read(wrong, "a"))).isInstanceOf(Problem.InvalidArgument.class);
+        assertThat(problemOf(() -> grounds().clear(wrong))).isInstanceOf(Problem.InvalidArgument.class);
+    }
+
+    @Test
+    void holdersThatCannotBe_areRefused() {
+        for (String wrong : List.of("", "a\nb", "x".repeat(251))) {
+            assertThat(problemOf(() -> acquire("a", wrong, LONG))).isInstanceOf(Problem.InvalidArgument.class);
+        }
+        assertThat(acquire("a", "Zoë {1} %", LONG).holder()).isEqualTo("Zoë {1} %");
+    }
+}
