@@ -1,11 +1,19 @@
 package dev.fourfold.gateway.v1;
 
+import static dev.fourfold.gateway.v1.JsonBody.SMALL;
+import static dev.fourfold.gateway.v1.JsonBody.body;
+import static dev.fourfold.gateway.v1.JsonBody.choice;
+import static dev.fourfold.gateway.v1.JsonBody.each;
+import static dev.fourfold.gateway.v1.JsonBody.object;
+import static dev.fourfold.gateway.v1.JsonBody.read;
+import static dev.fourfold.gateway.v1.JsonBody.refusal;
+import static dev.fourfold.gateway.v1.JsonBody.text;
+import static dev.fourfold.gateway.v1.JsonBody.whole;
+import static dev.fourfold.gateway.v1.JsonBody.wholeOrNull;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.fourfold.contract.Problem;
-import dev.fourfold.contract.Unicode;
 import dev.fourfold.gateway.http.Bodies;
-import dev.fourfold.gateway.http.Json;
 import dev.fourfold.metadata.feature.DefineView;
 import dev.fourfold.metadata.feature.EntityKey;
 import dev.fourfold.metadata.feature.FeatureType;
@@ -15,20 +23,16 @@ import dev.fourfold.metadata.feature.PushedRow;
 import dev.fourfold.metadata.feature.ReadRows;
 import dev.fourfold.metadata.feature.WhenFull;
 import io.micronaut.http.HttpRequest;
-import io.micronaut.http.MediaType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Reads requests about features; what is not known, or not of the right kind, is refused by its name. */
 final class FeatureRequests {
 
-    private static final int SMALL = 1024 * 1024;
     private static final int MOST_FIELDS = 500;
     private static final String ARRAY = "[]";
     private static final long MILLIS = 1000;
@@ -74,7 +78,7 @@ final class FeatureRequests {
                 }
                 case "max_rows" -> draft.maxRows = wholeOrNull(field, in);
                 case "max_bytes" -> draft.maxBytes = wholeOrNull(field, in);
-                case "when_full" -> draft.whenFull = choice(field, text(field, in), WhenFull.class);
+                case "when_full" -> draft.whenFull = choice(field, text(field, in), WhenFull.class, true);
                 default ->
                     throw refusal("'" + field + "' is not known; a feature view has description, entity, fields,"
                             + " ttl_seconds, max_rows, max_bytes and when_full");
@@ -215,7 +219,7 @@ final class FeatureRequests {
                     + " FLOAT64[]");
         }
         Integer length = draft.maxLength == null ? null : (int) Math.clamp(draft.maxLength, -1, Integer.MAX_VALUE);
-        return new NewField(draft.name, choice("type", single, FeatureType.class), length);
+        return new NewField(draft.name, choice("type", single, FeatureType.class, false), length);
     }
 
     private static EntityKey entity(JsonParser in) throws IOException {
@@ -230,7 +234,7 @@ final class FeatureRequests {
                 default -> throw refusal("'" + field + "' is not known; an entity key has name and type");
             }
         });
-        return new EntityKey(draft.name, choice("type", draft.type, FeatureType.class));
+        return new EntityKey(draft.name, choice("type", draft.type, FeatureType.class, false));
     }
 
     /** An entity: a text, or a whole number, which is the same as its text. */
@@ -238,108 +242,5 @@ final class FeatureRequests {
         return in.currentToken() == JsonToken.VALUE_NUMBER_INT
                 ? Long.toString(whole("entity", in))
                 : text("entity", in);
-    }
-
-    /** Reads one member of an object, whose value is the parser's token. */
-    @FunctionalInterface
-    private interface Member {
-        void read(String name, JsonParser in) throws IOException;
-    }
-
-    /** Reads one element of an array. */
-    @FunctionalInterface
-    private interface Element {
-        void read() throws IOException;
-    }
-
-    private static void read(byte[] body, Member member) {
-        for (byte one : body) {
-            if (one == 0) {
-                throw refusal("The body is JSON in UTF-8"); // And none in UTF-16 or UTF-32, which have such bytes.
-            }
-        }
-        try (JsonParser in = Json.FACTORY.createParser(body)) {
-            in.nextToken();
-            object("body", in, member);
-            if (in.nextToken() != null) {
-                throw refusal("Something follows the body's object");
-            }
-        } catch (IOException e) {
-            throw new Problem.InvalidArgument("The body is not valid JSON.").toException(e);
-        }
-    }
-
-    private static void object(String what, JsonParser in, Member member) throws IOException {
-        if (in.currentToken() != JsonToken.START_OBJECT) {
-            throw refusal(
-                    what.equals("body")
-                            ? "The body is a JSON object"
-                            : "'" + what + "' has something in it that" + " is no object");
-        }
-        while (in.nextToken() != JsonToken.END_OBJECT) {
-            String name = in.currentName();
-            in.nextToken();
-            member.read(name, in);
-        }
-    }
-
-    private static void each(String name, JsonParser in, Element element) throws IOException {
-        if (in.currentToken() != JsonToken.START_ARRAY) {
-            throw refusal("'" + name + "' is a list");
-        }
-        while (in.nextToken() != JsonToken.END_ARRAY) {
-            element.read();
-        }
-    }
-
-    private static @Nullable Long wholeOrNull(String name, JsonParser in) throws IOException {
-        return in.currentToken() == JsonToken.VALUE_NULL ? null : Long.valueOf(whole(name, in));
-    }
-
-    private static long whole(String name, JsonParser in) throws IOException {
-        if (in.currentToken() != JsonToken.VALUE_NUMBER_INT
-                || in.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
-            throw refusal("'" + name + "' is a whole number of 64 bits");
-        }
-        return in.getLongValue();
-    }
-
-    private static String text(String name, JsonParser in) throws IOException {
-        if (in.currentToken() != JsonToken.VALUE_STRING) {
-            throw refusal("'" + name + "' is a text");
-        }
-        return clean(name, in.getText());
-    }
-
-    /** Half of a surrogate pair cannot be written as UTF-8: it would be read, and kept, as another text. */
-    private static String clean(String name, String text) {
-        if (!Unicode.isWhole(text)) {
-            throw refusal("'" + name + "' holds half of a surrogate pair");
-        }
-        return text;
-    }
-
-    private static <E extends Enum<E>> E choice(String name, String text, Class<E> type) {
-        for (E constant : type.getEnumConstants()) {
-            if (constant.name().equalsIgnoreCase(text)) {
-                return constant;
-            }
-        }
-        throw refusal("'" + name + "' is one of "
-                + (type == WhenFull.class
-                        ? Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT)
-                        : Arrays.toString(type.getEnumConstants())));
-    }
-
-    private static byte[] body(HttpRequest<?> request, int limit) {
-        String type = request.getContentType().map(MediaType::getName).orElse("");
-        if (!type.equals(MediaType.APPLICATION_JSON)) {
-            throw refusal("Content-Type must be application/json, not '" + type + "'");
-        }
-        return Bodies.readText(request, limit);
-    }
-
-    private static RuntimeException refusal(String message) {
-        return new Problem.InvalidArgument(message + ".").toException();
     }
 }

@@ -2,6 +2,7 @@ package dev.fourfold.cache.state;
 
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
+import dev.fourfold.contract.Unicode;
 import java.util.regex.Pattern;
 
 /** What names, holders and times of training state may be. */
@@ -35,8 +36,7 @@ final class StateRules {
 
     /** Who holds, arrives or asks. */
     static void checkHolder(String what, String holder) {
-        boolean printable = holder.codePoints()
-                .allMatch(c -> !Character.isISOControl(c) && Character.getType(c) != Character.SURROGATE);
+        boolean printable = Unicode.isWhole(holder) && holder.codePoints().noneMatch(Character::isISOControl);
         if (holder.isEmpty() || holder.length() > LONGEST_HOLDER || !printable) {
             throw invalid("'" + what + "' has 1 to " + LONGEST_HOLDER + " printable characters.");
         }

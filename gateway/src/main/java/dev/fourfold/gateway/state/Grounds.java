@@ -1,0 +1,96 @@
+package dev.fourfold.gateway.state;
+
+import dev.fourfold.cache.state.Founded;
+import dev.fourfold.cache.state.Ground;
+import dev.fourfold.cache.state.GroundOperations;
+import dev.fourfold.cache.state.NamespaceLimits;
+import dev.fourfold.cache.state.Usage;
+import dev.fourfold.cache.state.WantedGround;
+import dev.fourfold.contract.Problem;
+import dev.fourfold.metadata.state.NamespaceOperations;
+import dev.fourfold.metadata.state.StateNamespace;
+import dev.fourfold.metadata.state.TokenBlock;
+import dev.fourfold.metadata.state.WhenFull;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/**
+ * Gives namespaces in Redis the ground that they stand on: limits, and tokens that are reserved in PostgreSQL for the very
+ * start of Redis that wants them.
+ */
+@Singleton
+public final class Grounds {
+
+    /** Grounds that others lay at the same time count as well, so a second attempt finds one. */
+    private static final int MOST_ATTEMPTS = 4;
+
+    private static final Duration LONGEST_CLEARING = Duration.ofSeconds(10);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final NamespaceOperations namespaces;
+    private final GroundOperations grounds;
+
+    Grounds(NamespaceOperations namespaces, GroundOperations grounds) {
+        this.namespaces = namespaces;
+        this.grounds = grounds;
+    }
+
+    /** Runs a command about a namespace; where it wants a ground, lays one and runs the command again. */
+    public <T> T on(String namespace, Supplier<Founded<T>> command) {
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            Founded<T> founded = command.get();
+            T outcome = founded.outcome();
+            if (outcome != null) {
+                return outcome;
+            }
+            WantedGround wanted = founded.wanted();
+            if (wanted == null) {
+                throw new Problem.Internal("A command on training state has no outcome").toException();
+            }
+            TokenBlock block = namespaces.reserve(namespace, wanted.incarnation());
+            grounds.lay(
+                    namespace,
+                    new Ground(
+                            wanted,
+                            limits(block.namespace()),
+                            block.firstToken(),
+                            block.lastToken(),
+                            block.unknownMillis()));
+        }
+        throw new Problem.Unavailable(
+                        "redis", "Redis forgets the namespace '" + namespace + "' as it is used.", RETRY_AFTER)
+                .toException();
+    }
+
+    /** How full a namespace is, which takes over the limits that are recorded. */
+    public Usage usage(StateNamespace namespace) {
+        return grounds.usage(namespace.name(), limits(namespace));
+    }
+
+    /** Removes a namespace and all that it holds; {@code InvalidState} while a lease of it is held. */
+    public void delete(String name) {
+        long begin = System.nanoTime();
+        while (System.nanoTime() - begin < LONGEST_CLEARING.toNanos()) {
+            // Read first: tokens that are reserved from now on are of a namespace that comes after.
+            StateNamespace before = namespaces.get(name);
+            if (before.lastToken() == null
+                    || on(name, () -> grounds.clear(name)).done()) {
+                namespaces.delete(name, before.lastToken());
+                return;
+            }
+        }
+        throw new Problem.Unavailable(
+                        "redis", "The namespace '" + name + "' is being cleared: delete it again.", RETRY_AFTER)
+                .toException();
+    }
+
+    private static NamespaceLimits limits(StateNamespace namespace) {
+        return new NamespaceLimits(
+                namespace.version(),
+                namespace.maxKeys(),
+                namespace.maxValueBytes(),
+                namespace.whenFull() == WhenFull.EVICT,
+                namespace.maxLeaseMillis());
+    }
+}

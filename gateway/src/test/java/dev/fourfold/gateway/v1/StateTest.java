@@ -1,0 +1,100 @@
+package dev.fourfold.gateway.v1;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fourfold.gateway.Door;
+import dev.fourfold.gateway.fakes.FakeGrounds;
+import io.micronaut.context.annotation.Property;
+import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@MicronautTest(propertySources = "classpath:gateway.yml")
+@Property(name = "micronaut.server.port", value = "-1")
+@Property(name = "fourfold.cache.enabled", value = "false")
+class StateTest {
+
+    private static final String PATH = "/api/v1/state/";
+
+    private final Door door;
+    private final FakeGrounds grounds;
+
+    StateTest(Door door, FakeGrounds grounds) {
+        this.door = door;
+        this.grounds = grounds;
+    }
+
+    @Test
+    void namespace_isAnsweredAsItIs_definedOrNot() {
+        assertThat(door.get(PATH + "unknown").body())
+                .isEqualTo("{\"namespace\":\"unknown\",\"defined\":false,\"max_keys\":10,\"max_value_bytes\":20,"
+                        + "\"when_full\":\"refuse\",\"max_lease_ms\":30000,\"usage\":{\"keys\":0,\"bytes\":10}}");
+        var defined = put("one", "{\"max_keys\": 5, \"max_value_bytes\": 6, \"when_full\": \"evict\"}");
+        assertThat(defined.body())
+                .isEqualTo("{\"namespace\":\"one\",\"defined\":true,\"max_keys\":5,\"max_value_bytes\":6,"
+                        + "\"when_full\":\"evict\",\"max_lease_ms\":30000,\"usage\":{\"keys\":0,\"bytes\":5}}");
+        assertThat(door.get("/api/v1/state").body()).contains("\"namespace\":\"one\"");
+        assertThat(door.send(HttpRequest.newBuilder(door.uri(PATH + "one")).DELETE())
+                        .statusCode())
+                .isEqualTo(204);
+    }
+
+    @Test
+    void lease_getsItsGroundAndATokenOfIt() {
+        var lease = PATH + "leases/leases/a";
+        var acquired = door.post(lease + "/acquire", "{\"holder\": \"w\", \"ttl_ms\": 1000}");
+        String token = acquired.body().replaceAll(".*\"token\":(\\d+).*", "$1");
+        assertThat(acquired.body())
+                .isEqualTo("{\"lease\":\"a\",\"holder\":\"w\",\"token\":" + token + ",\"expires_in_ms\":1000}");
+        assertThat(acquired.headers().firstValue("X-Fourfold-Store")).hasValue("redis");
+        assertThat(door.get(lease).body()).isEqualTo(acquired.body());
+        assertThat(door.post(lease + "/acquire", "{\"holder\": \"v\", \"ttl_ms\": 1000}")
+                        .statusCode())
+                .isEqualTo(409);
+        assertThat(door.post(lease + "/renew", "{\"token\": " + token + ", \"ttl_ms\": 2000}")
+                        .body())
+                .contains("\"expires_in_ms\":2000");
+        assertThat(door.post(lease + "/renew", "{\"token\": 0, \"ttl_ms\": 2000}")
+                        .body())
+                .contains("invalid-state");
+        assertThat(door.post(lease + "/release", "{\"token\": " + token + "}").body())
+                .isEqualTo("{\"released\":true}");
+        assertThat(door.post(lease + "/release", "{\"token\": " + token + "}").body())
+                .isEqualTo("{\"released\":false}");
+        assertThat(door.get(lease).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void namespaceThatIsForgottenAgainAndAgain_isUnavailable() {
+        grounds.forget("gone");
+        var answer = door.post(PATH + "gone/leases/a/acquire", "{\"holder\": \"w\", \"ttl_ms\": 1000}");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"holder\": \"w\"}",
+                "{\"ttl_ms\": 5}",
+                "{\"holder\": 5, \"ttl_ms\": 5}",
+                "{\"holder\": \"w\", \"ttl_ms\": \"5\"}",
+                "{\"holder\": \"w\", \"ttl_ms\": 5.5}",
+                "{\"holder\": \"w\", \"ttl_ms\": 5, \"more\": 1}",
+                "{\"holder\": [], \"ttl_ms\": 5}",
+                "[]",
+                ""
+            })
+    void wrongRequest_isRefused(String body) {
+        assertThat(door.post(PATH + "n/leases/a/acquire", body).statusCode()).isEqualTo(400);
+    }
+
+    private HttpResponse<String> put(String namespace, String body) {
+        return door.send(HttpRequest.newBuilder(door.uri(PATH + namespace))
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(body)));
+    }
+}
