@@ -7,6 +7,8 @@ import dev.fourfold.cache.ManyLookup;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.WireProblem;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.annotation.Value;
 import io.micronaut.serde.ObjectMapper;
@@ -25,6 +27,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -40,14 +43,35 @@ final class HttpAnswers implements AnswerOperations {
     private static final int MOST_BYTES_POSTED = 1 << 20;
 
     private final URI base;
+    private final Duration readLimit;
     private final ObjectMapper json;
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(LIMIT)
             .build();
 
-    HttpAnswers(@Value("${fourfold.cache.url}") URI base, ObjectMapper json) {
+    /** Opens after slow or failed readings, so that a service that does not answer costs the limit only now and then. */
+    private final CircuitBreaker breaker = CircuitBreaker.of(
+            "cache-svc",
+            CircuitBreakerConfig.custom()
+                    .slidingWindowSize(10)
+                    .minimumNumberOfCalls(5)
+                    .failureRateThreshold(50)
+                    .waitDurationInOpenState(Duration.ofSeconds(1))
+                    .permittedNumberOfCallsInHalfOpenState(2)
+                    .build());
+
+    /**
+     * The service at an address.
+     *
+     * @param readLimit what a reader waits for it at most
+     */
+    HttpAnswers(
+            @Value("${fourfold.cache.url}") URI base,
+            @Value("${fourfold.cache.read-limit:200ms}") Duration readLimit,
+            ObjectMapper json) {
         this.base = base;
+        this.readLimit = readLimit;
         this.json = json;
     }
 
@@ -65,7 +89,7 @@ final class HttpAnswers implements AnswerOperations {
     public Lookup lookup(CacheView view, String key) {
         HttpResponse<byte[]> answer;
         try {
-            answer = send(about(view, "/lookup?key=" + encode(key)).POST(HttpRequest.BodyPublishers.noBody()));
+            answer = ask(about(view, "/lookup?key=" + encode(key)).POST(HttpRequest.BodyPublishers.noBody()));
         } catch (ProblemException e) {
             if (e.problem() instanceof Problem.Unavailable away) {
                 return new Lookup.Bypass(away.message());
@@ -84,7 +108,7 @@ final class HttpAnswers implements AnswerOperations {
     public void fill(
             CacheView view, String key, String token, Collection<String> subjects, byte[] answer, Duration expiry) {
         try {
-            send(about(view, "/fill?key=" + encode(key) + "&expiryMillis=" + expiry.toMillis() + "&" + query(subjects))
+            ask(about(view, "/fill?key=" + encode(key) + "&expiryMillis=" + expiry.toMillis() + "&" + query(subjects))
                     .header(CacheRoutes.TOKEN, token)
                     .header("Content-Type", "application/octet-stream")
                     .POST(HttpRequest.BodyPublishers.ofByteArray(answer)));
@@ -101,7 +125,7 @@ final class HttpAnswers implements AnswerOperations {
         names.add(group);
         names.addAll(keys);
         try {
-            var answer = send(posted(about(view, "/lookup-all"), AnswerFrames.ofNames(names)));
+            var answer = ask(posted(about(view, "/lookup-all"), AnswerFrames.ofNames(names)));
             if (!answer.headers().firstValue(CacheRoutes.OUTCOME).orElse("").equals("found")) {
                 return new ManyLookup.Bypass(new String(answer.body(), StandardCharsets.UTF_8));
             }
@@ -149,7 +173,7 @@ final class HttpAnswers implements AnswerOperations {
     }
 
     private void post(CacheView view, String group, String token, Map<String, byte[]> answers, Duration expiry) {
-        send(posted(
+        ask(posted(
                 about(view, "/fill-all?group=" + encode(group) + "&expiryMillis=" + expiry.toMillis())
                         .header(CacheRoutes.TOKEN, token),
                 AnswerFrames.ofNamed(answers)));
@@ -180,6 +204,26 @@ final class HttpAnswers implements AnswerOperations {
     private static HttpRequest.Builder posted(HttpRequest.Builder request, byte[] body) {
         return request.header("Content-Type", "application/octet-stream")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    }
+
+    /** A request that a reader waits for. */
+    private HttpResponse<byte[]> ask(HttpRequest.Builder request) {
+        if (!breaker.tryAcquirePermission()) {
+            throw away("cache-svc is slow or failing just now", null);
+        }
+        long start = System.nanoTime();
+        try {
+            var answer = send(request.timeout(readLimit));
+            breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+            return answer;
+        } catch (ProblemException e) {
+            if (e.problem() instanceof Problem.Unavailable) {
+                breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
+            } else {
+                breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+            }
+            throw e;
+        }
     }
 
     private HttpResponse<byte[]> send(HttpRequest.Builder request) {

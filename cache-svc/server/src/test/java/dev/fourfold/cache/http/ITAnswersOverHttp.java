@@ -17,6 +17,7 @@ import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -53,6 +54,8 @@ final class ITAnswersOverHttp {
         gateway = ApplicationContext.run(Map.of(
                 "fourfold.cache.url",
                 "http://127.0.0.1:" + service.getPort(),
+                "fourfold.cache.read-limit",
+                "5s",
                 "fourfold.redis.url",
                 TemporaryStores.redis().url()));
         answers = client(gateway);
@@ -143,6 +146,30 @@ final class ITAnswersOverHttp {
             assertThat(client(context).lookup(new CacheView(1, "x"), "run:1")).isInstanceOf(Lookup.Bypass.class);
         } finally {
             server.stop(0);
+        }
+    }
+
+    @Test
+    void serviceThatDoesNotAnswer_isABypassAndSoonNotAskedAnyMore() throws IOException {
+        try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                var context = ApplicationContext.run(Map.of(
+                        "fourfold.cache.url",
+                        "http://127.0.0.1:" + silent.getLocalPort(),
+                        "fourfold.cache.read-limit",
+                        "20ms",
+                        "fourfold.redis.url",
+                        TemporaryStores.redis().url()))) {
+            var reasons = IntStream.range(0, 6)
+                    .mapToObj(_ -> client(context).lookup(new CacheView(1, "x"), "run:1"))
+                    .map(Lookup.Bypass.class::cast)
+                    .map(Lookup.Bypass::reason)
+                    .toList();
+            assertThat(reasons.subList(0, 5)).allMatch(reason -> reason.startsWith("cache-svc cannot be reached"));
+            assertThat(reasons.getLast()).isEqualTo("cache-svc is slow or failing just now");
+            // A writer asks nevertheless: it must know.
+            assertThatThrownBy(() -> client(context).mark(new CacheView(1, "x"), List.of("run:1"), LONG))
+                    .isInstanceOf(ProblemException.class)
+                    .hasMessageStartingWith("cache-svc cannot be reached");
         }
     }
 
