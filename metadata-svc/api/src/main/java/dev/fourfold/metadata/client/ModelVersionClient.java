@@ -4,6 +4,7 @@ import dev.fourfold.contract.http.BetweenServices;
 import dev.fourfold.metadata.registry.AliasName;
 import dev.fourfold.metadata.registry.CreateModelVersion;
 import dev.fourfold.metadata.registry.DownloadUri;
+import dev.fourfold.metadata.registry.ModelAddress;
 import dev.fourfold.metadata.registry.ModelVersion;
 import dev.fourfold.metadata.registry.ModelVersionName;
 import dev.fourfold.metadata.registry.ModelVersionOperations;
@@ -12,6 +13,7 @@ import dev.fourfold.metadata.registry.ModelVersionQuery;
 import dev.fourfold.metadata.registry.ModelVersionTag;
 import dev.fourfold.metadata.registry.ModelVersionTagKey;
 import dev.fourfold.metadata.registry.MoveToStage;
+import dev.fourfold.metadata.registry.ResolvedVersion;
 import dev.fourfold.metadata.registry.UpdateModelVersion;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.annotation.Body;
@@ -42,6 +44,10 @@ interface ModelVersionClient extends ModelVersionOperations {
     @Override
     @Post("/download-uri")
     DownloadUri downloadUri(@Body ModelVersionName version);
+
+    @Override
+    @Post("/resolve")
+    ResolvedVersion resolve(@Body ModelAddress address);
 
     @Override
     @Post("/search")

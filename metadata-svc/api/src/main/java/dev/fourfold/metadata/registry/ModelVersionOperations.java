@@ -28,6 +28,12 @@ public interface ModelVersionOperations {
     /** Where the version's files are. */
     DownloadUri downloadUri(ModelVersionName version);
 
+    /**
+     * The version that an address names, and where its files are, as of one moment. Of a stage it is the highest version,
+     * and {@code latest} is the highest of all. {@code InvalidArgument} where the address names no version.
+     */
+    ResolvedVersion resolve(ModelAddress address);
+
     /** One page; stable while versions are added. */
     ModelVersionPage search(ModelVersionQuery query);
 

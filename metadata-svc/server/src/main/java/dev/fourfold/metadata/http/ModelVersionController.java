@@ -3,6 +3,7 @@ package dev.fourfold.metadata.http;
 import dev.fourfold.metadata.registry.AliasName;
 import dev.fourfold.metadata.registry.CreateModelVersion;
 import dev.fourfold.metadata.registry.DownloadUri;
+import dev.fourfold.metadata.registry.ModelAddress;
 import dev.fourfold.metadata.registry.ModelVersion;
 import dev.fourfold.metadata.registry.ModelVersionName;
 import dev.fourfold.metadata.registry.ModelVersionOperations;
@@ -11,6 +12,7 @@ import dev.fourfold.metadata.registry.ModelVersionQuery;
 import dev.fourfold.metadata.registry.ModelVersionTag;
 import dev.fourfold.metadata.registry.ModelVersionTagKey;
 import dev.fourfold.metadata.registry.MoveToStage;
+import dev.fourfold.metadata.registry.ResolvedVersion;
 import dev.fourfold.metadata.registry.UpdateModelVersion;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
@@ -45,6 +47,11 @@ final class ModelVersionController {
     @Post("/download-uri")
     DownloadUri downloadUri(@Body ModelVersionName version) {
         return versions.downloadUri(version);
+    }
+
+    @Post("/resolve")
+    ResolvedVersion resolve(@Body ModelAddress address) {
+        return versions.resolve(address);
     }
 
     @Post("/search")

@@ -70,6 +70,12 @@ final class ModelVersionService implements ModelVersionOperations {
     }
 
     @Override
+    public ResolvedVersion resolve(ModelAddress address) {
+        var stored = sources.named(address.uri());
+        return new ResolvedVersion(stored.version(), stored.storageLocation());
+    }
+
+    @Override
     public ModelVersionPage search(ModelVersionQuery query) {
         return store.search(query);
     }

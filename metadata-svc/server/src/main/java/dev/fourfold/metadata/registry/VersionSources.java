@@ -75,36 +75,50 @@ final class VersionSources {
                 var model = loggedModel(modelId);
                 yield new VersionOrigin(uri.text(), model.artifactUri(), orElse(runId, model.sourceRunId()), modelId);
             }
+            case ModelReference.Version version -> ofVersion(uri, request, version.name(), reference);
+            case ModelReference.Latest latest -> ofVersion(uri, request, latest.name(), reference);
+            case ModelReference.Staged staged -> ofVersion(uri, request, staged.name(), reference);
+            case ModelReference.Aliased aliased -> ofVersion(uri, request, aliased.name(), reference);
+        };
+    }
+
+    /** The version that a whole address names. */
+    StoredVersion named(String address) {
+        var uri = SourceUri.parse(address);
+        if (uri.scheme().equals("models") && uri.authority().isEmpty()) {
+            var reference = ModelReference.of(uri);
+            if (reference.isPresent() && !(reference.get() instanceof ModelReference.Logged)) {
+                return named(reference.get());
+            }
+        }
+        throw Texts.invalid("'" + address + "' names no version of a registered model: models:/name/version,"
+                + " models:/name/stage, models:/name/latest and models:/name@alias do.");
+    }
+
+    private StoredVersion named(ModelReference reference) {
+        return switch (reference) {
+            case ModelReference.Logged(var modelId) -> throw RegistryProblems.loggedModelNotFound(modelId);
             case ModelReference.Version(var name, var version) -> {
-                requireModel(uri, name);
+                RegistryRules.checkedName(name);
                 long number = RegistryRules.number(name, version);
-                yield ofVersion(
-                        uri,
-                        request,
-                        versions.find(name, number).orElseThrow(() -> RegistryProblems.versionNotFound(name, number)));
+                yield versions.find(name, number).orElseThrow(() -> RegistryProblems.versionNotFound(name, number));
             }
-            case ModelReference.Latest(var name) -> {
-                requireModel(uri, name);
-                yield ofVersion(uri, request, newest(name, EnumSet.allOf(ModelStage.class), ""));
-            }
-            case ModelReference.Staged(var name, var stage) -> {
-                requireModel(uri, name);
-                yield ofVersion(
-                        uri,
-                        request,
-                        newest(name, EnumSet.of(RegistryRules.stage(stage)), " and stage '" + stage + "'"));
-            }
+            case ModelReference.Latest(var name) -> newest(name, EnumSet.allOf(ModelStage.class), "");
+            case ModelReference.Staged(var name, var stage) ->
+                newest(name, EnumSet.of(RegistryRules.stage(stage)), " and stage '" + stage + "'");
             case ModelReference.Aliased(var name, var alias) -> {
-                requireModel(uri, name);
+                RegistryRules.checkedName(name);
                 RegistryRules.checkedAlias(alias);
-                yield ofVersion(
-                        uri,
-                        request,
-                        alias.equalsIgnoreCase(RegistryRules.LATEST)
-                                ? newest(name, EnumSet.allOf(ModelStage.class), "")
-                                : aliases.find(name, alias).orElseThrow(() -> RegistryProblems.aliasNotFound(alias)));
+                yield alias.equalsIgnoreCase(RegistryRules.LATEST)
+                        ? newest(name, EnumSet.allOf(ModelStage.class), "")
+                        : aliases.find(name, alias).orElseThrow(() -> RegistryProblems.aliasNotFound(alias));
             }
         };
+    }
+
+    private VersionOrigin ofVersion(SourceUri uri, CreateModelVersion request, String name, ModelReference reference) {
+        requireModel(uri, name);
+        return ofVersion(uri, request, named(reference));
     }
 
     /** A version made from another one has its files, and its run. */
@@ -130,7 +144,7 @@ final class VersionSources {
     }
 
     private StoredVersion newest(String name, Set<ModelStage> stages, String where) {
-        return versions.latest(name, stages).stream()
+        return versions.latest(RegistryRules.checkedName(name), stages).stream()
                 .max(Comparator.comparingLong(stored -> stored.version().version()))
                 .orElseThrow(
                         () -> new Problem.NotFound("No versions of model with name '" + name + "'" + where + " found")

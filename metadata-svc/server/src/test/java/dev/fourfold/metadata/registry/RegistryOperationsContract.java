@@ -494,6 +494,58 @@ public abstract class RegistryOperationsContract {
     }
 
     @Test
+    void address_namesAVersionAndItsFiles() {
+        var name = model();
+        for (int i = 0; i < 3; i++) {
+            versions().create(version(name, OPAQUE + i, null));
+        }
+        versions().moveToStage(new MoveToStage(name, "1", "Staging", false));
+        versions().moveToStage(new MoveToStage(name, "2", "Staging", false));
+        models().setAlias(new SetAlias(name, "best", "1"));
+        resolves("models:/" + name + "/2", 2);
+        resolves("models:/" + name + "@best", 1);
+        resolves("models:/" + name + "/Staging", 2);
+        resolves("models:/" + name + "/staging", 2);
+        resolves("models:/" + name + "/latest", 3);
+        resolves("models:/" + name + "@latest", 3);
+        assertThat(resolve("models:/" + name + "@best").version().aliases()).containsExactly("best");
+        models().setAlias(new SetAlias(name, "best", "3"));
+        resolves("models:/" + name + "@best", 3);
+        var loggedModel = "m-0123456789abcdef0123456789abcdef";
+        for (var wrong : List.of(
+                name,
+                "models:/",
+                "models:/" + name,
+                "models:/" + loggedModel,
+                "models://host/" + name + "/1",
+                "models:/" + name + "/1/2",
+                "models:/" + name + "/Bogus",
+                "models:/" + name + "@none",
+                "models:/" + name + "@a b",
+                "models:/nul\u0000/1",
+                "runs:/" + name + "/1",
+                "")) {
+            invalid(() -> resolve(wrong));
+        }
+        notFound(() -> resolve("models:/" + name + "/9"), "Model Version (name=" + name + ", version=9) not found");
+        notFound(
+                () -> resolve("models:/" + name + "/Production"),
+                "No versions of model with name '" + name + "' and stage 'Production' found");
+        var absent = name();
+        notFound(() -> resolve("models:/" + absent + "@best"), "Registered Model with name=" + absent + " not found");
+    }
+
+    private void resolves(String address, long version) {
+        var resolved = resolve(address);
+        assertThat(resolved.version().version()).as(address).isEqualTo(version);
+        assertThat(resolved.artifactUri()).isEqualTo(OPAQUE + (version - 1));
+    }
+
+    private ResolvedVersion resolve(String address) {
+        return versions().resolve(new ModelAddress(address));
+    }
+
+    @Test
     void sourceThatIsLoggedModel_givesItsFilesAndItsRun_andIsToldOfTheVersion() throws SQLException {
         var name = model();
         var run = run();
