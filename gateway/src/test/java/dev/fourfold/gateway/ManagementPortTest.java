@@ -34,6 +34,9 @@ class ManagementPortTest {
             assertThat(get(management, "/health").body()).contains("\"status\":\"UP\"");
             assertThat(get(port, "/beans").statusCode()).isEqualTo(404);
             assertThat(get(management, "/beans").statusCode()).isIn(401, 403);
+            assertThat(get(management, "/prometheus").body())
+                    .contains("\ndb_cache_hits{store=\"redis\"} 0", "\ndb_cache_misses{store=\"redis\"} 0");
+            assertThat(get(port, "/prometheus").statusCode()).isEqualTo(404);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -41,10 +42,14 @@ final class GuardedAnswers implements HotAnswers {
 
     private static final int MOST_ATTEMPTS = 3;
     private static final byte[] NOTHING = {};
+    private static final Lookup UNUSED = new Lookup.Bypass("not used now");
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final GenerationCopy generation;
     private final AnswerOperations answers;
+    private final SharedLoads loads = new SharedLoads();
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
 
     GuardedAnswers(GenerationCopy generation, AnswerOperations answers) {
         this.generation = generation;
@@ -54,21 +59,48 @@ final class GuardedAnswers implements HotAnswers {
     @Override
     public HotAnswer read(String key, Supplier<LoadedAnswer> load) {
         String name = CacheNames.of(key);
-        Optional<CacheView> usable = usableView();
-        if (usable.isEmpty()) {
-            return new HotAnswer(load.get().bytes(), false);
+        try (var reading = loads.read(name)) {
+            while (true) {
+                Optional<CacheView> usable = usableView();
+                Lookup found = usable.map(view -> answers.lookup(view, name)).orElse(UNUSED);
+                // The copy must still count when the answer is here: this process may have been held up meanwhile.
+                if (found instanceof Lookup.Hit(byte[] answer) && usableView().equals(usable)) {
+                    hits.increment();
+                    return new HotAnswer(answer, true);
+                }
+                switch (reading.turn()) {
+                    case SharedLoads.Turn.Lead(var mine) -> {
+                        misses.increment();
+                        return new HotAnswer(lead(mine, usable, name, found, load), false);
+                    }
+                    case SharedLoads.Turn.Share(var others) -> {
+                        misses.increment();
+                        return new HotAnswer(others.result().orElseGet(load).bytes(), false);
+                    }
+                    case SharedLoads.Turn.Wait(var others) -> {
+                        if (!others.awaitEnd()) {
+                            misses.increment();
+                            return new HotAnswer(load.get().bytes(), false);
+                        }
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(e);
         }
-        CacheView view = usable.get();
-        Lookup found = answers.lookup(view, name);
-        // The copy must still count when the answer is here: this process may have been held up meanwhile.
-        if (found instanceof Lookup.Hit(byte[] answer) && usableView().equals(usable)) {
-            return new HotAnswer(answer, true);
+    }
+
+    private byte[] lead(
+            SharedLoads.Load mine, Optional<CacheView> usable, String name, Lookup found, Supplier<LoadedAnswer> load) {
+        try {
+            LoadedAnswer loaded = mine.run(load);
+            if (usable.isPresent() && found instanceof Lookup.Miss(String token)) {
+                answers.fill(usable.get(), name, token, CacheNames.of(loaded.subjects()), loaded.bytes(), EXPIRY);
+            }
+            return loaded.bytes();
+        } finally {
+            mine.end();
         }
-        LoadedAnswer loaded = load.get();
-        if (found instanceof Lookup.Miss(String token)) {
-            answers.fill(view, name, token, CacheNames.of(loaded.subjects()), loaded.bytes(), EXPIRY);
-        }
-        return new HotAnswer(loaded.bytes(), false);
     }
 
     @Override
@@ -83,6 +115,7 @@ final class GuardedAnswers implements HotAnswers {
                 return completed(view, CacheNames.of(group), names, found, load);
             }
         }
+        misses.add(keys.size());
         return new ManyAnswers(load.load(IntStream.range(0, keys.size()).boxed().toList()), 0);
     }
 
@@ -98,6 +131,8 @@ final class GuardedAnswers implements HotAnswers {
             all.add(answer == null ? NOTHING : answer);
             kept += all.getLast().length;
         }
+        hits.add(names.size() - missing.size());
+        misses.add(missing.size());
         if (!missing.isEmpty()) {
             var fills = new LinkedHashMap<String, byte[]>();
             var absences = new LinkedHashMap<String, byte[]>();
@@ -138,6 +173,11 @@ final class GuardedAnswers implements HotAnswers {
         }
         makeKnown(before, mark, subjects);
         return result;
+    }
+
+    @Override
+    public CacheCounts counts() {
+        return new CacheCounts(hits.sum(), misses.sum());
     }
 
     private void settleAfterFailure(
@@ -213,9 +253,7 @@ final class GuardedAnswers implements HotAnswers {
         try {
             row.awaitAlone();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Problem.Unavailable("gateway", "Interrupted while a change was made known", RETRY_AFTER)
-                    .toException(e);
+            throw interrupted(e);
         }
     }
 
@@ -223,9 +261,12 @@ final class GuardedAnswers implements HotAnswers {
         try {
             Thread.sleep(GenerationCopy.TERM);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Problem.Unavailable("gateway", "Interrupted while a change was made known", RETRY_AFTER)
-                    .toException(e);
+            throw interrupted(e);
         }
+    }
+
+    private static ProblemException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new Problem.Unavailable("gateway", "Interrupted while waiting", RETRY_AFTER).toException(e);
     }
 }

@@ -12,6 +12,7 @@ public interface HotAnswers {
 
     /**
      * The answer kept under the key, or a fresh one. What the loading throws is thrown on, and nothing is kept then.
+     * Readers of the same key at the same time share a load, where it began after they all had asked.
      *
      * @param key up to 1,000 characters; answers under longer keys are never kept
      * @param load renders the answer, and names everything whose change makes it wrong
@@ -32,4 +33,7 @@ public interface HotAnswers {
      * problems included, a later {@link #read} by anybody sees its outcome.
      */
     <T> T write(Collection<String> subjects, Supplier<T> change);
+
+    /** How well that goes, in this gateway. */
+    CacheCounts counts();
 }

@@ -7,7 +7,7 @@ import java.util.Set;
 /**
  * Which answers depend on what, and which change touches what: the one place that says so.
  *
- * <p>An answer that names an absent run or experiment is never kept, so creating one touches nothing. That a view of features
+ * <p>An answer that names an absent run, experiment or model is never kept, so creating one touches nothing. That a view of features
  * has no row of an entity is kept, so pushing its first row touches it like any other.
  */
 public final class Subjects {
@@ -59,6 +59,44 @@ public final class Subjects {
         return Set.of(experiment(experimentId), lifecycle(experimentId));
     }
 
+    /**
+     * What every answer about a registered model depends on: about the model, its versions, aliases and stages. One
+     * change may touch many of them, and the registry is read far more than changed: one subject for all.
+     */
+    public static Set<String> ofModel(String name) {
+        return Set.of(model(name));
+    }
+
+    /** What any change of a registered model, a version or an alias of it touches. */
+    public static Set<String> touchedByModelChange(String name) {
+        return ofModel(name);
+    }
+
+    /** What renaming a registered model touches. */
+    public static Set<String> touchedByModelRename(String name, String newName) {
+        return name.equals(newName) ? ofModel(name) : Set.of(model(name), model(newName));
+    }
+
+    /** What an answer that was made from a file depends on: the file, and each directory that it may go with. */
+    public static Set<String> ofFile(String path) {
+        var subjects = new HashSet<String>();
+        subjects.add(file(path));
+        for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+            subjects.add(directory(path.substring(0, slash)));
+        }
+        return subjects;
+    }
+
+    /** What writing or removing one file touches. */
+    public static Set<String> touchedByFile(String path) {
+        return Set.of(file(path));
+    }
+
+    /** What removing a file, or a directory with all that is in it, touches. */
+    public static Set<String> touchedByRemoval(String path) {
+        return Set.of(file(path), directory(path));
+    }
+
     /** The group of the answers about a view of features, which any change of the view itself touches. */
     public static String featureView(String view) {
         return "feature-view:" + view;
@@ -71,6 +109,18 @@ public final class Subjects {
 
     private static String run(String runId) {
         return "run:" + runId;
+    }
+
+    private static String model(String name) {
+        return "registered-model:" + name;
+    }
+
+    private static String file(String path) {
+        return "file:" + path;
+    }
+
+    private static String directory(String path) {
+        return "directory:" + path;
     }
 
     private static String experiment(String experimentId) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import dev.fourfold.gateway.answers.HotAnswer;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
@@ -57,5 +58,10 @@ public final class Json {
     /** An answer of rendered JSON whose data came from one store. */
     public static MutableHttpResponse<byte[]> ok(Store store, byte[] json) {
         return ok(json).header(Store.HEADER, store.headerValue());
+    }
+
+    /** An answer of rendered JSON that may have been kept hot, and comes from PostgreSQL otherwise. */
+    public static MutableHttpResponse<byte[]> hot(HotAnswer answer) {
+        return ok(answer.kept() ? Store.REDIS : Store.POSTGRESQL, answer.bytes());
     }
 }

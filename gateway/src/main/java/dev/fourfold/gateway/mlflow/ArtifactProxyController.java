@@ -4,6 +4,7 @@ import dev.fourfold.artifacts.ArtifactOperations;
 import dev.fourfold.artifacts.ArtifactPath;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
+import dev.fourfold.gateway.files.FileChanges;
 import dev.fourfold.gateway.files.LateFiles;
 import dev.fourfold.gateway.http.Bodies;
 import dev.fourfold.gateway.http.Json;
@@ -39,10 +40,12 @@ final class ArtifactProxyController {
 
     private final ArtifactOperations artifacts;
     private final LateFiles late;
+    private final FileChanges changes;
 
-    ArtifactProxyController(ArtifactOperations artifacts, LateFiles late) {
+    ArtifactProxyController(ArtifactOperations artifacts, LateFiles late, FileChanges changes) {
         this.artifacts = artifacts;
         this.late = late;
+        this.changes = changes;
     }
 
     @Access(AccessLevel.READ)
@@ -64,10 +67,12 @@ final class ArtifactProxyController {
         try (var body = Bodies.move(request)) {
             long size = body.expectedLength().orElse(-1); // Before the stream is asked for, which takes the body over.
             try (InputStream content = body.toInputStream()) {
-                artifacts.put(file, content, size);
+                changes.change(file, () -> {
+                    artifacts.put(file, content, size);
+                    late.removeIfLate(file);
+                });
             }
         }
-        late.removeIfLate(file);
         return HttpResponse.ok();
     }
 
@@ -86,7 +91,7 @@ final class ArtifactProxyController {
             throw new Problem.InvalidArgument("Invalid path").toException();
         }
         try {
-            artifacts.delete(file);
+            changes.remove(file, () -> artifacts.delete(file));
         } catch (ProblemException e) {
             if (!(e.problem() instanceof Problem.NotFound)) {
                 throw e;

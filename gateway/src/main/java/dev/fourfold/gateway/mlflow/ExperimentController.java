@@ -7,7 +7,6 @@ import static dev.fourfold.gateway.mlflow.Doors.API_3;
 
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
-import dev.fourfold.gateway.answers.HotAnswer;
 import dev.fourfold.gateway.answers.HotAnswers;
 import dev.fourfold.gateway.answers.LoadedAnswer;
 import dev.fourfold.gateway.answers.Subjects;
@@ -102,7 +101,7 @@ final class ExperimentController {
             })
     HttpResponse<byte[]> get(MlflowRequest request) {
         String id = request.read(BY_ID).text("experiment_id");
-        return hot(answers.read("mlflow:experiment:" + id, () -> loaded(experiments.get(id))));
+        return Json.hot(answers.read("mlflow:experiment:" + id, () -> loaded(experiments.get(id))));
     }
 
     @Access(AccessLevel.READ)
@@ -115,7 +114,7 @@ final class ExperimentController {
             })
     HttpResponse<byte[]> getByName(MlflowRequest request) {
         String name = request.read(BY_NAME).text("experiment_name");
-        return hot(answers.read("mlflow:experiment-name:" + name, () -> loaded(experiments.getByName(name))));
+        return Json.hot(answers.read("mlflow:experiment-name:" + name, () -> loaded(experiments.getByName(name))));
     }
 
     @Access(AccessLevel.READ)
@@ -249,9 +248,5 @@ final class ExperimentController {
         return new LoadedAnswer(
                 ExperimentJson.experiment(experiment),
                 Subjects.ofExperiment(experiment.experimentId(), experiment.name()));
-    }
-
-    private static HttpResponse<byte[]> hot(HotAnswer answer) {
-        return Json.ok(answer.kept() ? Store.REDIS : Store.POSTGRESQL, answer.bytes());
     }
 }

@@ -5,6 +5,9 @@ import static dev.fourfold.gateway.mlflow.Doors.AJAX_3;
 import static dev.fourfold.gateway.mlflow.Doors.API;
 import static dev.fourfold.gateway.mlflow.Doors.API_3;
 
+import dev.fourfold.gateway.answers.HotAnswers;
+import dev.fourfold.gateway.answers.LoadedAnswer;
+import dev.fourfold.gateway.answers.Subjects;
 import dev.fourfold.gateway.http.Json;
 import dev.fourfold.gateway.http.Store;
 import dev.fourfold.gateway.mlflow.request.Field;
@@ -31,6 +34,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Patch;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
+import java.util.function.Supplier;
 
 /** MLflow's versions of registered models. */
 @Controller
@@ -72,9 +76,11 @@ final class ModelVersionController {
             Field.text("key").asRequired());
 
     private final ModelVersionOperations versions;
+    private final HotAnswers answers;
 
-    ModelVersionController(ModelVersionOperations versions) {
+    ModelVersionController(ModelVersionOperations versions, HotAnswers answers) {
         this.versions = versions;
+        this.answers = answers;
     }
 
     @Access(AccessLevel.WRITE)
@@ -87,14 +93,15 @@ final class ModelVersionController {
             })
     HttpResponse<byte[]> create(MlflowRequest request) {
         Message message = request.read(CREATE);
-        return answer(versions.create(new CreateModelVersion(
+        var create = new CreateModelVersion(
                 message.text("name"),
                 message.text("source"),
                 message.textOrNull("run_id"),
                 message.textOrNull("model_id"),
                 Tags.of(message.messages("tags")),
                 message.text("run_link"),
-                message.text("description"))));
+                message.text("description"));
+        return answer(changed(create.name(), () -> versions.create(create)));
     }
 
     @Access(AccessLevel.READ)
@@ -106,7 +113,8 @@ final class ModelVersionController {
                 AJAX_3 + "/model-versions/get"
             })
     HttpResponse<byte[]> get(MlflowRequest request) {
-        return answer(versions.get(named(request.read(NUMBERED))));
+        var version = named(request.read(NUMBERED));
+        return hot("mlflow:model-version:", version, () -> RegistryJson.version(versions.get(version)));
     }
 
     @Access(AccessLevel.READ)
@@ -118,8 +126,11 @@ final class ModelVersionController {
                 AJAX_3 + "/model-versions/get-download-uri"
             })
     HttpResponse<byte[]> downloadUri(MlflowRequest request) {
-        var uri = versions.downloadUri(named(request.read(DOWNLOAD)));
-        return Json.ok(Store.POSTGRESQL, RegistryJson.artifactUri(uri.artifactUri()));
+        var version = named(request.read(DOWNLOAD));
+        return hot(
+                "mlflow:model-version-files:",
+                version,
+                () -> RegistryJson.artifactUri(versions.downloadUri(version).artifactUri()));
     }
 
     @Access(AccessLevel.READ)
@@ -150,8 +161,9 @@ final class ModelVersionController {
             })
     HttpResponse<byte[]> update(MlflowRequest request) {
         Message message = request.read(UPDATE);
-        return answer(versions.update(new UpdateModelVersion(
-                message.text("name"), message.text("version"), message.textOrNull("description"))));
+        var update = new UpdateModelVersion(
+                message.text("name"), message.text("version"), message.textOrNull("description"));
+        return answer(changed(update.name(), () -> versions.update(update)));
     }
 
     @Access(AccessLevel.WRITE)
@@ -164,11 +176,12 @@ final class ModelVersionController {
             })
     HttpResponse<byte[]> transitionStage(MlflowRequest request) {
         Message message = request.read(TRANSITION);
-        return answer(versions.moveToStage(new MoveToStage(
+        var move = new MoveToStage(
                 message.text("name"),
                 message.text("version"),
                 message.text("stage"),
-                message.bool("archive_existing_versions"))));
+                message.bool("archive_existing_versions"));
+        return answer(changed(move.name(), () -> versions.moveToStage(move)));
     }
 
     @Access(AccessLevel.WRITE)
@@ -180,8 +193,8 @@ final class ModelVersionController {
                 AJAX_3 + "/model-versions/delete"
             })
     HttpResponse<byte[]> delete(MlflowRequest request) {
-        versions.delete(named(request.read(NUMBERED)));
-        return Done.empty();
+        var version = named(request.read(NUMBERED));
+        return Done.after(answers, Subjects.touchedByModelChange(version.name()), () -> versions.delete(version));
     }
 
     @Access(AccessLevel.WRITE)
@@ -194,8 +207,8 @@ final class ModelVersionController {
             })
     HttpResponse<byte[]> setTag(MlflowRequest request) {
         Message message = request.read(SET_TAG);
-        versions.setTag(new ModelVersionTag(message.text("name"), message.text("version"), Tags.of(message)));
-        return Done.empty();
+        var tag = new ModelVersionTag(message.text("name"), message.text("version"), Tags.of(message));
+        return Done.after(answers, Subjects.touchedByModelChange(tag.name()), () -> versions.setTag(tag));
     }
 
     @Access(AccessLevel.WRITE)
@@ -208,8 +221,18 @@ final class ModelVersionController {
             })
     HttpResponse<byte[]> deleteTag(MlflowRequest request) {
         Message message = request.read(DELETE_TAG);
-        versions.deleteTag(new ModelVersionTagKey(message.text("name"), message.text("version"), message.text("key")));
-        return Done.empty();
+        var tag = new ModelVersionTagKey(message.text("name"), message.text("version"), message.text("key"));
+        return Done.after(answers, Subjects.touchedByModelChange(tag.name()), () -> versions.deleteTag(tag));
+    }
+
+    private HttpResponse<byte[]> hot(String kind, ModelVersionName version, Supplier<byte[]> render) {
+        return Json.hot(answers.read(
+                kind + version.name() + ":" + version.version(),
+                () -> new LoadedAnswer(render.get(), Subjects.ofModel(version.name()))));
+    }
+
+    private <T> T changed(String model, Supplier<T> change) {
+        return answers.write(Subjects.touchedByModelChange(model), change);
     }
 
     private static ModelVersionName named(Message message) {

@@ -5,6 +5,9 @@ import static dev.fourfold.gateway.mlflow.Doors.AJAX_3;
 import static dev.fourfold.gateway.mlflow.Doors.API;
 import static dev.fourfold.gateway.mlflow.Doors.API_3;
 
+import dev.fourfold.gateway.answers.HotAnswers;
+import dev.fourfold.gateway.answers.LoadedAnswer;
+import dev.fourfold.gateway.answers.Subjects;
 import dev.fourfold.gateway.http.Json;
 import dev.fourfold.gateway.http.Store;
 import dev.fourfold.gateway.mlflow.request.Field;
@@ -63,10 +66,12 @@ final class RegisteredModelController {
 
     private final RegisteredModelOperations models;
     private final ModelVersionOperations versions;
+    private final HotAnswers answers;
 
-    RegisteredModelController(RegisteredModelOperations models, ModelVersionOperations versions) {
+    RegisteredModelController(RegisteredModelOperations models, ModelVersionOperations versions, HotAnswers answers) {
         this.models = models;
         this.versions = versions;
+        this.answers = answers;
     }
 
     @Access(AccessLevel.WRITE)
@@ -92,7 +97,10 @@ final class RegisteredModelController {
                 AJAX_3 + "/registered-models/get"
             })
     HttpResponse<byte[]> get(MlflowRequest request) {
-        return answer(models.get(request.read(NAMED).text("name")));
+        String name = request.read(NAMED).text("name");
+        return Json.hot(answers.read(
+                "mlflow:registered-model:" + name,
+                () -> new LoadedAnswer(RegistryJson.model(models.get(name)), Subjects.ofModel(name))));
     }
 
     @Access(AccessLevel.READ)
@@ -123,8 +131,8 @@ final class RegisteredModelController {
             })
     HttpResponse<byte[]> update(MlflowRequest request) {
         Message message = request.read(UPDATE);
-        return answer(
-                models.update(new UpdateRegisteredModel(message.text("name"), message.textOrNull("description"))));
+        var update = new UpdateRegisteredModel(message.text("name"), message.textOrNull("description"));
+        return answer(answers.write(Subjects.touchedByModelChange(update.name()), () -> models.update(update)));
     }
 
     @Access(AccessLevel.WRITE)
@@ -137,7 +145,9 @@ final class RegisteredModelController {
             })
     HttpResponse<byte[]> rename(MlflowRequest request) {
         Message message = request.read(RENAME);
-        return answer(models.rename(new RenameRegisteredModel(message.text("name"), message.text("new_name"))));
+        var rename = new RenameRegisteredModel(message.text("name"), message.text("new_name"));
+        return answer(answers.write(
+                Subjects.touchedByModelRename(rename.name(), rename.newName()), () -> models.rename(rename)));
     }
 
     @Access(AccessLevel.WRITE)
@@ -149,8 +159,8 @@ final class RegisteredModelController {
                 AJAX_3 + "/registered-models/delete"
             })
     HttpResponse<byte[]> delete(MlflowRequest request) {
-        models.delete(request.read(NAMED).text("name"));
-        return Done.empty();
+        String name = request.read(NAMED).text("name");
+        return Done.after(answers, Subjects.touchedByModelChange(name), () -> models.delete(name));
     }
 
     @Access(AccessLevel.READ)
@@ -163,8 +173,13 @@ final class RegisteredModelController {
             })
     HttpResponse<byte[]> latestVersions(MlflowRequest request) {
         Message message = request.read(LATEST);
-        var latest = models.latestVersions(new LatestVersions(message.text("name"), message.texts("stages")));
-        return Json.ok(Store.POSTGRESQL, RegistryJson.versions(latest));
+        var latest = new LatestVersions(message.text("name"), message.texts("stages"));
+        // With their number: a stage that has a comma in it is none, and must not be answered as two that are.
+        String stages = latest.stages().size() + ":" + String.join(",", latest.stages());
+        return Json.hot(answers.read(
+                "mlflow:latest-versions:" + latest.name() + ":" + stages,
+                () -> new LoadedAnswer(
+                        RegistryJson.versions(models.latestVersions(latest)), Subjects.ofModel(latest.name()))));
     }
 
     @Access(AccessLevel.READ)
@@ -189,8 +204,8 @@ final class RegisteredModelController {
             })
     HttpResponse<byte[]> setTag(MlflowRequest request) {
         Message message = request.read(SET_TAG);
-        models.setTag(new ModelTag(message.text("name"), Tags.of(message)));
-        return Done.empty();
+        var tag = new ModelTag(message.text("name"), Tags.of(message));
+        return Done.after(answers, Subjects.touchedByModelChange(tag.name()), () -> models.setTag(tag));
     }
 
     @Access(AccessLevel.WRITE)
@@ -203,8 +218,8 @@ final class RegisteredModelController {
             })
     HttpResponse<byte[]> deleteTag(MlflowRequest request) {
         Message message = request.read(DELETE_TAG);
-        models.deleteTag(new ModelTagKey(message.text("name"), message.text("key")));
-        return Done.empty();
+        var tag = new ModelTagKey(message.text("name"), message.text("key"));
+        return Done.after(answers, Subjects.touchedByModelChange(tag.name()), () -> models.deleteTag(tag));
     }
 
     @Access(AccessLevel.WRITE)
@@ -217,8 +232,8 @@ final class RegisteredModelController {
             })
     HttpResponse<byte[]> setAlias(MlflowRequest request) {
         Message message = request.read(SET_ALIAS);
-        models.setAlias(new SetAlias(message.text("name"), message.text("alias"), message.text("version")));
-        return Done.empty();
+        var alias = new SetAlias(message.text("name"), message.text("alias"), message.text("version"));
+        return Done.after(answers, Subjects.touchedByModelChange(alias.name()), () -> models.setAlias(alias));
     }
 
     @Access(AccessLevel.READ)
@@ -231,8 +246,11 @@ final class RegisteredModelController {
             })
     HttpResponse<byte[]> versionByAlias(MlflowRequest request) {
         Message message = request.read(ALIAS);
-        var version = versions.getByAlias(new AliasName(message.text("name"), message.text("alias")));
-        return Json.ok(Store.POSTGRESQL, RegistryJson.version(version));
+        var alias = new AliasName(message.text("name"), message.text("alias"));
+        return Json.hot(answers.read(
+                "mlflow:model-alias:" + alias.name() + ":" + alias.alias(),
+                () -> new LoadedAnswer(
+                        RegistryJson.version(versions.getByAlias(alias)), Subjects.ofModel(alias.name()))));
     }
 
     @Access(AccessLevel.WRITE)
@@ -245,8 +263,8 @@ final class RegisteredModelController {
             })
     HttpResponse<byte[]> deleteAlias(MlflowRequest request) {
         Message message = request.read(ALIAS);
-        models.deleteAlias(new AliasName(message.text("name"), message.text("alias")));
-        return Done.empty();
+        var alias = new AliasName(message.text("name"), message.text("alias"));
+        return Done.after(answers, Subjects.touchedByModelChange(alias.name()), () -> models.deleteAlias(alias));
     }
 
     private static HttpResponse<byte[]> answer(RegisteredModel model) {

@@ -5,7 +5,6 @@ import static dev.fourfold.gateway.mlflow.Doors.AJAX_3;
 import static dev.fourfold.gateway.mlflow.Doors.API;
 import static dev.fourfold.gateway.mlflow.Doors.API_3;
 
-import dev.fourfold.gateway.answers.HotAnswer;
 import dev.fourfold.gateway.answers.HotAnswers;
 import dev.fourfold.gateway.answers.LoadedAnswer;
 import dev.fourfold.gateway.answers.Subjects;
@@ -91,12 +90,11 @@ final class RunController {
     @Get(uris = {API + "/runs/get", AJAX + "/runs/get", API_3 + "/runs/get", AJAX_3 + "/runs/get"})
     HttpResponse<byte[]> get(MlflowRequest request) {
         String runId = request.read(BY_ID).runId();
-        HotAnswer answer = answers.read("mlflow:run:" + runId, () -> {
+        return Json.hot(answers.read("mlflow:run:" + runId, () -> {
             Run run = runs.get(runId);
             return new LoadedAnswer(
                     RunJson.run(run), Subjects.ofRun(runId, run.info().experimentId()));
-        });
-        return Json.ok(answer.kept() ? Store.REDIS : Store.POSTGRESQL, answer.bytes());
+        }));
     }
 
     @Access(AccessLevel.WRITE)

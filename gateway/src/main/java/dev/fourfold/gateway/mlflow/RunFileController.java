@@ -4,6 +4,7 @@ import dev.fourfold.artifacts.ArtifactOperations;
 import dev.fourfold.artifacts.ArtifactPath;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.gateway.files.ArtifactRoots;
+import dev.fourfold.gateway.files.FileChanges;
 import dev.fourfold.gateway.http.Bodies;
 import dev.fourfold.gateway.http.Store;
 import dev.fourfold.gateway.mlflow.request.Refusals;
@@ -36,12 +37,19 @@ final class RunFileController {
     private final RunOperations runs;
     private final ArtifactOperations artifacts;
     private final ArtifactRoots roots;
+    private final FileChanges changes;
     private final MlflowErrorFormat errors;
 
-    RunFileController(RunOperations runs, ArtifactOperations artifacts, ArtifactRoots roots, MlflowErrorFormat errors) {
+    RunFileController(
+            RunOperations runs,
+            ArtifactOperations artifacts,
+            ArtifactRoots roots,
+            FileChanges changes,
+            MlflowErrorFormat errors) {
         this.runs = runs;
         this.artifacts = artifacts;
         this.roots = roots;
+        this.changes = changes;
         this.errors = errors;
     }
 
@@ -86,7 +94,7 @@ final class RunFileController {
             throw Refusals.refusal("Request must specify data.");
         }
         ArtifactPath file = rootOf(runId).resolve(below.value());
-        artifacts.put(file, new ByteArrayInputStream(content), content.length);
+        changes.change(file, () -> artifacts.put(file, new ByteArrayInputStream(content), content.length));
         return HttpResponse.ok(new byte[0]).contentType(MediaType.APPLICATION_JSON_TYPE);
     }
 

@@ -4,6 +4,7 @@ import dev.fourfold.artifacts.ArtifactPath;
 import dev.fourfold.artifacts.TransferOperations;
 import dev.fourfold.artifacts.UploadedPart;
 import dev.fourfold.contract.Problem;
+import dev.fourfold.gateway.files.FileChanges;
 import dev.fourfold.gateway.files.LateFiles;
 import dev.fourfold.gateway.http.Json;
 import dev.fourfold.gateway.http.Store;
@@ -44,10 +45,12 @@ final class TransferController {
 
     private final TransferOperations transfers;
     private final LateFiles late;
+    private final FileChanges changes;
 
-    TransferController(TransferOperations transfers, LateFiles late) {
+    TransferController(TransferOperations transfers, LateFiles late, FileChanges changes) {
         this.transfers = transfers;
         this.late = late;
+        this.changes = changes;
     }
 
     @Access(AccessLevel.WRITE)
@@ -74,8 +77,10 @@ final class TransferController {
                         Math.clamp(part.int64("part_number"), -1, Integer.MAX_VALUE), part.text("etag")))
                 .toList();
         late.refuse(file);
-        transfers.complete(file, message.text("upload_id"), parts);
-        late.removeIfLate(file);
+        changes.change(file, () -> {
+            transfers.complete(file, message.text("upload_id"), parts);
+            late.removeIfLate(file);
+        });
         return Done.empty();
     }
 

@@ -6,6 +6,7 @@ import dev.fourfold.artifacts.ArtifactPath;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.gateway.files.ArtifactRoots;
+import dev.fourfold.gateway.files.FileChanges;
 import dev.fourfold.metadata.purge.PurgeProgress;
 import dev.fourfold.metadata.purge.RunPurge;
 import jakarta.inject.Singleton;
@@ -18,10 +19,12 @@ final class FileRemoval {
 
     private final ArtifactOperations artifacts;
     private final ArtifactRoots roots;
+    private final FileChanges changes;
 
-    FileRemoval(ArtifactOperations artifacts, ArtifactRoots roots) {
+    FileRemoval(ArtifactOperations artifacts, ArtifactRoots roots, FileChanges changes) {
         this.artifacts = artifacts;
         this.roots = roots;
+        this.changes = changes;
     }
 
     PurgeProgress remove(RunPurge purge) {
@@ -39,7 +42,7 @@ final class FileRemoval {
         }
         PurgeProgress counted = count(root);
         try {
-            artifacts.delete(root);
+            changes.remove(root, () -> artifacts.delete(root));
         } catch (ProblemException e) {
             if (!(e.problem() instanceof Problem.NotFound)) {
                 throw e;

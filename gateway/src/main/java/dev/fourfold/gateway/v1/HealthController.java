@@ -4,6 +4,8 @@ import dev.fourfold.contract.JournalOperations;
 import dev.fourfold.contract.JournalStatus;
 import dev.fourfold.contract.StoreOperations;
 import dev.fourfold.contract.StoreStatus;
+import dev.fourfold.gateway.answers.CacheCounts;
+import dev.fourfold.gateway.answers.HotAnswers;
 import dev.fourfold.gateway.http.Json;
 import dev.fourfold.gateway.security.Access;
 import dev.fourfold.gateway.security.AccessLevel;
@@ -30,11 +32,14 @@ final class HealthController {
     private final List<StoreOperations> stores;
     private final List<JournalOperations> journals;
     private final LogOperations logs;
+    private final HotAnswers answers;
 
-    HealthController(List<StoreOperations> stores, List<JournalOperations> journals, LogOperations logs) {
+    HealthController(
+            List<StoreOperations> stores, List<JournalOperations> journals, LogOperations logs, HotAnswers answers) {
         this.stores = stores;
         this.journals = journals;
         this.logs = logs;
+        this.answers = answers;
     }
 
     @Access(AccessLevel.READ)
@@ -106,6 +111,12 @@ final class HealthController {
                 out.writeEndObject();
             }
             out.writeEndArray();
+            CacheCounts counts = answers.counts();
+            out.writeObjectFieldStart("cache");
+            out.writeNumberField("hits", counts.hits());
+            out.writeNumberField("misses", counts.misses());
+            out.writeNumberField("hit_ratio", counts.ratio());
+            out.writeEndObject();
             out.writeEndObject();
         }));
     }

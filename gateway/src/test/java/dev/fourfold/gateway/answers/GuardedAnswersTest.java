@@ -6,8 +6,6 @@ import dev.fourfold.cache.AnswerOperations;
 import dev.fourfold.cache.CacheView;
 import dev.fourfold.cache.Lookup;
 import dev.fourfold.cache.ManyLookup;
-import dev.fourfold.metadata.generation.CacheGeneration;
-import dev.fourfold.metadata.generation.CacheGenerationOperations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -55,26 +53,6 @@ class GuardedAnswersTest {
         while (generation.latest().flatMap(GenerationCopy.Copy::usable).isEmpty()) {
             assertThat(System.nanoTime()).as("within 20 s").isLessThan(limit);
             Thread.sleep(20);
-        }
-    }
-
-    private record OneGeneration() implements CacheGenerationOperations {
-
-        private static final CacheGeneration ONE = new CacheGeneration(1, true, "redis");
-
-        @Override
-        public CacheGeneration read() {
-            return ONE;
-        }
-
-        @Override
-        public CacheGeneration advance(long seenNumber, String incarnation) {
-            return ONE;
-        }
-
-        @Override
-        public CacheGeneration switchOff() {
-            return ONE;
         }
     }
 

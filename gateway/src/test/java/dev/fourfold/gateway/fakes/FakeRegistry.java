@@ -8,6 +8,7 @@ import dev.fourfold.metadata.registry.CreateModelVersion;
 import dev.fourfold.metadata.registry.CreateRegisteredModel;
 import dev.fourfold.metadata.registry.DownloadUri;
 import dev.fourfold.metadata.registry.LatestVersions;
+import dev.fourfold.metadata.registry.ModelAddress;
 import dev.fourfold.metadata.registry.ModelAlias;
 import dev.fourfold.metadata.registry.ModelStage;
 import dev.fourfold.metadata.registry.ModelTag;
@@ -25,6 +26,7 @@ import dev.fourfold.metadata.registry.RegisteredModelOperations;
 import dev.fourfold.metadata.registry.RegisteredModelPage;
 import dev.fourfold.metadata.registry.RegisteredModelQuery;
 import dev.fourfold.metadata.registry.RenameRegisteredModel;
+import dev.fourfold.metadata.registry.ResolvedVersion;
 import dev.fourfold.metadata.registry.SetAlias;
 import dev.fourfold.metadata.registry.UpdateModelVersion;
 import dev.fourfold.metadata.registry.UpdateRegisteredModel;
@@ -193,6 +195,21 @@ public final class FakeRegistry implements RegisteredModelOperations, ModelVersi
     @Override
     public DownloadUri downloadUri(ModelVersionName version) {
         return new DownloadUri(get(version).source());
+    }
+
+    @Override
+    public ResolvedVersion resolve(ModelAddress address) {
+        String path = address.uri().replaceFirst("^models:/", "");
+        int at = path.indexOf('@');
+        int slash = path.indexOf('/');
+        if (path.length() == address.uri().length() || (at < 0 && slash < 0)) {
+            throw new Problem.InvalidArgument("'" + address.uri() + "' names no version of a registered model")
+                    .toException();
+        }
+        ModelVersion version = at < 0
+                ? find(path.substring(0, slash), path.substring(slash + 1))
+                : getByAlias(new AliasName(path.substring(0, at), path.substring(at + 1)));
+        return new ResolvedVersion(version, version.source());
     }
 
     @Override

@@ -1,0 +1,140 @@
+package dev.fourfold.gateway.v1;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import dev.fourfold.gateway.http.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/** What a model's own description, its file {@code MLmodel}, says of its signature. */
+sealed interface ModelDescription {
+
+    /** When it may be asked for again where the store fails in the middle of it. */
+    Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    /**
+     * A description.
+     *
+     * @param signature the parts of the signature as JSON, by name; empty where the model has none
+     */
+    record Found(Map<String, String> signature) implements ModelDescription {}
+
+    /** There is none. */
+    record Absent() implements ModelDescription {}
+
+    /** The file is none. */
+    record Unreadable() implements ModelDescription {}
+
+    /** The files of the version are not in our store. */
+    record Elsewhere() implements ModelDescription {}
+
+    /** Reads one; it came from anybody, so it is bounded, and nothing in it makes objects but plain ones. */
+    static ModelDescription read(InputStream file) throws IOException {
+        byte[] bytes = file.readNBytes(Reading.LARGEST + 1);
+        if (bytes.length > Reading.LARGEST) {
+            return new Unreadable();
+        }
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return new Yaml(new SafeConstructor(Reading.OPTIONS)).load(text) instanceof Map<?, ?> described
+                    ? new Found(Reading.signature(described.get("signature")))
+                    : new Unreadable();
+        } catch (YAMLException | CharacterCodingException | IllegalArgumentException e) {
+            Reading.LOG.debug("event=model-description-unreadable", e);
+            return new Unreadable();
+        }
+    }
+
+    /** Writes what is known of the signature, and how. */
+    default void writeTo(JsonGenerator out) throws IOException {
+        out.writeStringField(
+                "mlmodel",
+                switch (this) {
+                    case Found _ -> "read";
+                    case Absent _ -> "absent";
+                    case Unreadable _ -> "unreadable";
+                    case Elsewhere _ -> "elsewhere";
+                });
+        if (!(this instanceof Found(var signature)) || signature.isEmpty()) {
+            out.writeNullField("signature");
+            return;
+        }
+        out.writeObjectFieldStart("signature");
+        for (String part : Reading.PARTS) {
+            out.writeFieldName(part);
+            String json = signature.get(part);
+            if (json == null) {
+                out.writeNull();
+            } else {
+                Reading.copy(json, out);
+            }
+        }
+        out.writeEndObject();
+    }
+
+    /** How it is read. */
+    final class Reading {
+
+        private static final Logger LOG = LoggerFactory.getLogger(ModelDescription.class);
+        private static final int LARGEST = 512 * 1024;
+        private static final List<String> PARTS = List.of("inputs", "outputs", "params");
+        private static final LoaderOptions OPTIONS = options();
+
+        private Reading() {}
+
+        private static LoaderOptions options() {
+            var options = new LoaderOptions();
+            options.setCodePointLimit(LARGEST);
+            options.setAllowRecursiveKeys(false);
+            return options;
+        }
+
+        /** MLflow writes each part as a text of JSON. */
+        private static Map<String, String> signature(@Nullable Object written) {
+            var parts = new LinkedHashMap<String, String>();
+            if (written instanceof Map<?, ?> signature) {
+                for (String part : PARTS) {
+                    if (signature.get(part) instanceof String json) {
+                        check(json);
+                        parts.put(part, json);
+                    }
+                }
+            }
+            return parts;
+        }
+
+        private static void check(String json) {
+            try (JsonParser in = Json.FACTORY.createParser(json)) {
+                if (in.nextToken() == null || in.skipChildren().nextToken() != null) {
+                    throw new IllegalArgumentException("The signature is not one value of JSON");
+                }
+            } catch (IOException e) {
+                throw new IllegalArgumentException("The signature is not JSON", e);
+            }
+        }
+
+        private static void copy(String json, JsonGenerator out) throws IOException {
+            try (JsonParser in = Json.FACTORY.createParser(json)) {
+                in.nextToken();
+                out.copyCurrentStructure(in);
+            }
+        }
+    }
+}
