@@ -52,8 +52,9 @@ def test_compose_has_the_same_services_stores_and_images_as_dev():
 
 
 def test_compose_opens_the_gateway_alone_and_says_no_password():
-    told = [rendered.ROOT / "gateway/README.md", *rendered.ROOT.glob("*-svc/README.md")]
+    told = [rendered.ROOT / "docs/configuration.md", rendered.ROOT / "gateway/README.md", *rendered.ROOT.glob("*-svc/README.md")]
     documented = set(re.findall(r"FOURFOLD_[A-Z0-9_]+", "".join(file.read_text() for file in told)))
+    assert compose()["services"]["gateway"]["environment"]["FOURFOLD_SECURITY_SIGN_IN"] == "required"
     for name, service in compose()["services"].items():
         assert ("ports" in service) == (name == "gateway"), name
         assert "inside" in service["networks"], name

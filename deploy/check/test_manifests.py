@@ -82,7 +82,11 @@ def test_probes_of_ours_ask_the_port_of_management(objects):
         ports = {port["name"]: port["containerPort"] for port in container["ports"]}
         assert ports["management"] == MANAGEMENT, name
         for probe, path in (("startup", "liveness"), ("liveness", "liveness"), ("readiness", "readiness")):
-            assert container[probe + "Probe"]["httpGet"] == {"path": "/health/" + path, "port": "management"}, name
+            get = dict(container[probe + "Probe"]["httpGet"])
+            # Of the hosts that the gateway lets in, this one needs no setting.
+            host = [{"name": "Host", "value": "localhost"}] if name == "gateway" else None
+            assert get.pop("httpHeaders", None) == host, name
+            assert get == {"path": "/health/" + path, "port": "management"}, name
 
 
 def test_ports_are_those_that_the_settings_say(objects):
@@ -93,6 +97,11 @@ def test_ports_are_those_that_the_settings_say(objects):
         word = name.removesuffix("-svc").upper()
         assert ports["http"] == known["FOURFOLD_PORT" if name == "gateway" else f"FOURFOLD_{word}_PORT"]
         assert ports["management"] == known[f"FOURFOLD_{word}_MANAGEMENT_PORT"]
+
+
+def test_everybody_signs_in(objects):
+    (container,) = rendered.named(objects, "Deployment", "gateway")["spec"]["template"]["spec"]["containers"]
+    assert settings(objects, container)["FOURFOLD_SECURITY_SIGN_IN"] == "required"
 
 
 def test_services_find_pods_and_their_ports(objects):
@@ -221,20 +230,17 @@ def test_network_policies_open_exactly_these_ways():
                     "namespaceSelector" not in peer and selects(peer["podSelector"], pods[other]) for peer in rule[ends]
                 ):
                     continue
-                numbers = [named_ports[target].get(one["port"], one["port"]) for one in rule["ports"]]
-                if port in numbers:
+                if "ports" not in rule or port in {named_ports[target].get(one["port"], one["port"]) for one in rule["ports"]}:
                     return True
         return False
 
     assert selects(rendered.named(objects, "NetworkPolicy", "default-deny")["spec"]["podSelector"], {})
     every = [(name, port) for name, ports in named_ports.items() for port in ports.values()]
-    found = {
-        (source, target, port)
-        for source in pods
-        for target, port in every
-        if opens("egress", source, target, port) and opens("ingress", target, source, port)
-    }
-    assert found == FLOWS
+    ways = [(source, target, port) for source in pods for target, port in every]
+    # Each end by itself: neither may rest on the other's being closed.
+    assert {way for way in ways if opens("egress", *way)} == FLOWS
+    door = {(source, "gateway", 5000) for source in pods}
+    assert {way for way in ways if opens("ingress", way[1], way[0], way[2])} == FLOWS | door
 
 
 def test_prometheus_alone_reaches_management(objects):
