@@ -75,6 +75,25 @@ final class ITEndToEnd {
     }
 
     @Test
+    void signingIn_overTwoGateways_passes() throws Exception {
+        Map<String, String> required =
+                Map.of("FOURFOLD_SECURITY_SIGN_IN", "required", "FOURFOLD_SECURITY_HOSTS", "127.0.0.1");
+        Path data = folder.resolve("data");
+        String[] separate = {"--port", "0", "--separate", "--service-ports", "0"};
+        try (var platform = LaunchedPlatform.up(required, data, separate);
+                var second = SecondGateway.beside(platform, required)) {
+            var administrator = LaunchedPlatform.firstAdministrator(data);
+            var environment = Map.of(
+                    "FOURFOLD_URL", platform.url(),
+                    "FOURFOLD_SECOND_URL", second.url(),
+                    "MLFLOW_TRACKING_USERNAME", administrator.name(),
+                    "MLFLOW_TRACKING_PASSWORD", administrator.password(),
+                    "E2E_DATA_DIR", dataDir());
+            pytest("two-doors", environment, "test_sign_in.py");
+        }
+    }
+
+    @Test
     void artifactsInS3_pass() throws Exception {
         S3Store store = TemporaryStores.s3();
         String bucket = "e2e-" + UUID.randomUUID();

@@ -118,8 +118,17 @@ public final class LaunchedPlatform implements AutoCloseable {
 
     /** Who it said may sign in first. */
     Administrator firstAdministrator() throws IOException {
-        Matcher told = ADMINISTRATOR.matcher(printed());
-        assertThat(told.find()).as(printed()).isTrue();
+        return administrator(printed());
+    }
+
+    /** Who a gateway that is a process of its own said may sign in first. */
+    static Administrator firstAdministrator(Path dataDir) throws IOException {
+        return administrator(Files.readString(dataDir.resolve("gateway/service.log")));
+    }
+
+    private static Administrator administrator(String printed) {
+        Matcher told = ADMINISTRATOR.matcher(printed);
+        assertThat(told.find()).as(printed).isTrue();
         return new Administrator(told.group(1), told.group(2));
     }
 

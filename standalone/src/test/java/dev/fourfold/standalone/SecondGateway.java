@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Another gateway over the services of a platform that runs in separate processes, from its own jar. */
@@ -16,7 +17,13 @@ public final class SecondGateway {
 
     /** Starts it, given nothing but the services' addresses. */
     static ServerProcess beside(LaunchedPlatform platform) throws IOException, InterruptedException {
-        return beside(platform, String.join(",", addresses(platform, "metrics")));
+        return beside(platform, Map.of());
+    }
+
+    /** The same with these environment variables on top. */
+    static ServerProcess beside(LaunchedPlatform platform, Map<String, String> environment)
+            throws IOException, InterruptedException {
+        return beside(platform, String.join(",", addresses(platform, "metrics")), environment);
     }
 
     /** The addresses of a service's instances, in their order. */
@@ -30,6 +37,12 @@ public final class SecondGateway {
 
     /** The same with a list of its own of metrics-svc's instances. */
     public static ServerProcess beside(LaunchedPlatform platform, String metricsAddresses)
+            throws IOException, InterruptedException {
+        return beside(platform, metricsAddresses, Map.of());
+    }
+
+    private static ServerProcess beside(
+            LaunchedPlatform platform, String metricsAddresses, Map<String, String> environment)
             throws IOException, InterruptedException {
         int port = Ports.claim("second gateway", 0);
         Path log = Path.of("target/second-gateway.log").toAbsolutePath();
@@ -51,6 +64,7 @@ public final class SecondGateway {
                             String.join(",", addresses(platform, service)));
         }
         builder.environment().put("FOURFOLD_METRICS_URL", metricsAddresses);
+        builder.environment().putAll(environment);
         return ServerProcess.awaited(builder.start(), port, log);
     }
 }

@@ -1,5 +1,6 @@
 package dev.fourfold.gateway.answers;
 
+import dev.fourfold.metadata.access.Identity;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
@@ -105,6 +106,34 @@ public final class Subjects {
     /** The answer about a row of features, which any change of the row touches; the names of views have no colon. */
     public static String featureRow(String view, String entity) {
         return "feature-row:" + view + ":" + entity;
+    }
+
+    /** What the answer that says who a credential stands for depends on: its user, and the token or session that it is. */
+    public static Set<String> ofIdentity(Identity identity) {
+        var subjects = new HashSet<String>();
+        subjects.addAll(touchedByUserChange(identity.user().username()));
+        if (identity.tokenId() != null) {
+            subjects.addAll(touchedByToken(identity.tokenId()));
+        }
+        if (identity.sessionId() != null) {
+            subjects.addAll(touchedBySession(identity.sessionId()));
+        }
+        return subjects;
+    }
+
+    /** What deleting a user or changing the password touches: every credential of the user. */
+    public static Set<String> touchedByUserChange(String username) {
+        return Set.of("user:" + username);
+    }
+
+    /** What revoking a token touches. */
+    public static Set<String> touchedByToken(String tokenId) {
+        return Set.of("token:" + tokenId);
+    }
+
+    /** What ending a session touches. */
+    public static Set<String> touchedBySession(String sessionId) {
+        return Set.of("session:" + sessionId);
     }
 
     private static String run(String runId) {

@@ -2,13 +2,15 @@ package dev.fourfold.gateway.security;
 
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
-import dev.fourfold.metadata.access.AccessOperations;
 import dev.fourfold.metadata.access.Credential;
+import dev.fourfold.metadata.access.Identity;
 import dev.fourfold.metadata.access.User;
+import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.security.authentication.Authentication;
 import io.micronaut.security.filters.AuthenticationFetcher;
+import io.micronaut.web.router.RouteAttributes;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.util.Set;
@@ -19,8 +21,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Says who the caller is, by the users and tokens that metadata-svc records. Where nobody needs to sign in nobody is
- * asked for. The user is left on the request under {@link #USER}.
+ * Says who the caller is, by the users, tokens and sessions that metadata-svc records. Where nobody needs to sign in nobody
+ * is asked for. The user is left on the request under {@link #USER}, and what was shown under {@link #IDENTITY}.
  */
 @Singleton
 final class CallerFetcher implements AuthenticationFetcher<HttpRequest<?>> {
@@ -28,25 +30,28 @@ final class CallerFetcher implements AuthenticationFetcher<HttpRequest<?>> {
     /** The request attribute that holds the signed-in {@link User}. */
     static final String USER = "fourfold.user";
 
+    /** The request attribute that holds the {@link Identity}. */
+    static final String IDENTITY = "fourfold.identity";
+
     /** The role of administrators. */
     static final String ADMINISTRATOR = "administrator";
 
     private final DoorConfiguration configuration;
-    private final AccessOperations access;
+    private final KnownCallers callers;
     private final Scheduler blocking;
 
     CallerFetcher(
             DoorConfiguration configuration,
-            AccessOperations access,
+            KnownCallers callers,
             @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
         this.configuration = configuration;
-        this.access = access;
+        this.callers = callers;
         this.blocking = Schedulers.fromExecutorService(blocking);
     }
 
     @Override
     public Publisher<Authentication> fetchAuthentication(HttpRequest<?> request) {
-        if (!configuration.signInRequired()) {
+        if (!configuration.signInRequired() || signsIn(request)) {
             return Mono.empty();
         }
         return Credentials.of(request)
@@ -55,12 +60,22 @@ final class CallerFetcher implements AuthenticationFetcher<HttpRequest<?>> {
                 .orElseGet(Mono::empty);
     }
 
+    /** Who is about to sign in shows what is verified there, once. */
+    private static boolean signsIn(HttpRequest<?> request) {
+        return request.getMethod() == HttpMethod.POST
+                && RouteAttributes.getRouteMatch(request)
+                        .filter(route -> route.isAnnotationPresent(SignsIn.class))
+                        .isPresent();
+    }
+
     /** Null, which is an empty answer, for a credential of nobody; a store that is away is told as such. */
     @SuppressWarnings("NullAway") // Mono.fromCallable takes null for empty.
     private Authentication verify(HttpRequest<?> request, Credential credential) {
         try {
-            User user = access.verify(credential);
+            Identity identity = callers.verify(credential);
+            User user = identity.user();
             request.setAttribute(USER, user);
+            request.setAttribute(IDENTITY, identity);
             return Authentication.build(user.username(), user.administrator() ? Set.of(ADMINISTRATOR) : Set.of());
         } catch (ProblemException e) {
             if (e.problem() instanceof Problem.Unauthenticated) {

@@ -3,12 +3,21 @@ package dev.fourfold.gateway.security;
 import dev.fourfold.metadata.access.Credential;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
+import io.micronaut.http.cookie.Cookie;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Reads the Authorization header: HTTP Basic (RFC 7617) or Bearer (RFC 6750), as MLflow's clients send them. */
-final class Credentials {
+/**
+ * Reads what a request shows: in the Authorization header HTTP Basic (RFC 7617) or Bearer (RFC 6750), as MLflow's clients
+ * send them; and where it has none, the cookie of a session, as browsers send it.
+ */
+public final class Credentials {
+
+    /** The cookie that holds a session's secret. */
+    public static final String COOKIE = "fourfold_session";
 
     private static final String BASIC = "Basic ";
     private static final String BEARER = "Bearer ";
@@ -16,21 +25,27 @@ final class Credentials {
     private Credentials() {}
 
     /** What the request shows; nothing where it shows nothing that can be read. */
-    static Optional<Credential> of(HttpRequest<?> request) {
+    public static Optional<Credential> of(HttpRequest<?> request) {
         String header = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
         if (header == null) {
-            return Optional.empty();
+            // From another site's page it does not come (SameSite), and a changing request of one ends in
+            // HostAndOrigin.
+            return request.getCookies()
+                    .findCookie(COOKIE)
+                    .map(Cookie::getValue)
+                    .filter(secret -> !secret.isEmpty())
+                    .map(secret -> new Credential(null, secret, address(request)));
         }
         if (header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             String token = header.substring(BEARER.length()).strip();
-            return token.isEmpty() ? Optional.empty() : Optional.of(new Credential(null, token));
+            return token.isEmpty() ? Optional.empty() : Optional.of(new Credential(null, token, address(request)));
         }
         return header.regionMatches(true, 0, BASIC, 0, BASIC.length())
-                ? basic(header.substring(BASIC.length()).strip())
+                ? basic(header.substring(BASIC.length()).strip(), address(request))
                 : Optional.empty();
     }
 
-    private static Optional<Credential> basic(String encoded) {
+    private static Optional<Credential> basic(String encoded, @Nullable String address) {
         String pair;
         try {
             pair = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
@@ -40,6 +55,15 @@ final class Credentials {
         int colon = pair.indexOf(':');
         return colon < 1
                 ? Optional.empty()
-                : Optional.of(new Credential(pair.substring(0, colon), pair.substring(colon + 1)));
+                : Optional.of(new Credential(pair.substring(0, colon), pair.substring(colon + 1), address));
+    }
+
+    /**
+     * Where the request comes from; null from this machine: that is where a proxy in front may be, through which
+     * everybody comes.
+     */
+    public static @Nullable String address(HttpRequest<?> request) {
+        InetAddress address = request.getRemoteAddress().getAddress();
+        return address == null || address.isLoopbackAddress() ? null : address.getHostAddress();
     }
 }

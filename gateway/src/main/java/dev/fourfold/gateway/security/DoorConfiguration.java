@@ -2,6 +2,7 @@ package dev.fourfold.gateway.security;
 
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -12,12 +13,14 @@ import java.util.List;
  *     in is required, an empty list means any
  * @param origins origins such as {@code https://dash.example.org} whose pages may send changing requests, besides the
  *     gateway's own
+ * @param sessionLifetime how long a session lasts, however much it is used
  */
 @ConfigurationProperties("fourfold.security")
-record DoorConfiguration(
+public record DoorConfiguration(
         @Bindable(defaultValue = "NONE") SignIn signIn,
         @Bindable(defaultValue = "") List<String> hosts,
-        @Bindable(defaultValue = "") List<String> origins) {
+        @Bindable(defaultValue = "") List<String> origins,
+        @Bindable(defaultValue = "12h") Duration sessionLifetime) {
 
     /** Whether callers must say who they are. */
     enum SignIn {

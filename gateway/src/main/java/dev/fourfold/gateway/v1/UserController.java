@@ -1,10 +1,9 @@
 package dev.fourfold.gateway.v1;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.fourfold.contract.Problem;
-import dev.fourfold.gateway.http.Bodies;
+import dev.fourfold.gateway.answers.HotAnswers;
+import dev.fourfold.gateway.answers.Subjects;
 import dev.fourfold.gateway.http.Json;
 import dev.fourfold.gateway.http.Store;
 import dev.fourfold.gateway.security.Access;
@@ -25,7 +24,6 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.Put;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,12 +37,12 @@ final class UserController {
     /** Where the door leaves who the caller is; absent where nobody needs to sign in. */
     private static final String CALLER = "fourfold.user";
 
-    private static final int BODY_LIMIT = 64 * 1024;
-
     private final AccessOperations access;
+    private final HotAnswers answers;
 
-    UserController(AccessOperations access) {
+    UserController(AccessOperations access, HotAnswers answers) {
         this.access = access;
+        this.answers = answers;
     }
 
     @Access(AccessLevel.ADMIN)
@@ -65,18 +63,21 @@ final class UserController {
     @Access(AccessLevel.ADMIN)
     @Post
     HttpResponse<byte[]> create(HttpRequest<?> request) {
-        Map<String, String> body = body(request);
+        var body = FlatObject.of(request);
         User user = access.createUser(new NewUser(
-                required(body, "username"),
-                required(body, "password"),
-                Boolean.parseBoolean(body.getOrDefault("administrator", "false"))));
+                body.required("username"),
+                body.required("password"),
+                Boolean.parseBoolean(body.values().getOrDefault("administrator", "false"))));
         return Json.ok(Store.POSTGRESQL, Json.bytes(out -> write(out, user)));
     }
 
     @Access(AccessLevel.ADMIN)
     @Delete("/{name}")
     HttpResponse<byte[]> delete(String name) {
-        access.deleteUser(name);
+        answers.write(Subjects.touchedByUserChange(name), () -> {
+            access.deleteUser(name);
+            return name;
+        });
         return HttpResponse.noContent();
     }
 
@@ -84,7 +85,11 @@ final class UserController {
     @Put("/{name}/password")
     HttpResponse<byte[]> setPassword(HttpRequest<?> request, String name) {
         checkOwnOrAdministrator(request, name);
-        access.setPassword(name, required(body(request), "password"));
+        String password = FlatObject.of(request).required("password");
+        answers.write(Subjects.touchedByUserChange(name), () -> {
+            access.setPassword(name, password);
+            return name;
+        });
         return HttpResponse.noContent();
     }
 
@@ -108,7 +113,7 @@ final class UserController {
     @Post("/{name}/tokens")
     HttpResponse<byte[]> createToken(HttpRequest<?> request, String name) {
         checkOwnOrAdministrator(request, name);
-        Map<String, String> body = body(request);
+        Map<String, String> body = FlatObject.of(request).values();
         IssuedToken token =
                 access.createToken(new NewToken(name, body.getOrDefault("label", ""), millis(body.get("expiry_time"))));
         return Json.ok(Store.POSTGRESQL, Json.bytes(out -> write(out, token)));
@@ -118,7 +123,10 @@ final class UserController {
     @Delete("/{name}/tokens/{tokenId}")
     HttpResponse<byte[]> revokeToken(HttpRequest<?> request, String name, String tokenId) {
         checkOwnOrAdministrator(request, name);
-        access.revokeToken(name, tokenId);
+        answers.write(Subjects.touchedByToken(tokenId), () -> {
+            access.revokeToken(name, tokenId);
+            return tokenId;
+        });
         return HttpResponse.noContent();
     }
 
@@ -129,37 +137,6 @@ final class UserController {
                     throw new Problem.PermissionDenied("Only administrators may do this for somebody else.")
                             .toException();
                 });
-    }
-
-    /** A flat JSON object, its values as texts. */
-    private static Map<String, String> body(HttpRequest<?> request) {
-        var values = new HashMap<String, String>();
-        try (JsonParser in = Json.FACTORY.createParser(Bodies.readText(request, BODY_LIMIT))) {
-            if (in.nextToken() != JsonToken.START_OBJECT) {
-                throw new Problem.InvalidArgument("The body is a JSON object.").toException();
-            }
-            while (in.nextToken() != JsonToken.END_OBJECT) {
-                String name = in.currentName();
-                JsonToken token = in.nextToken();
-                if (token.isStructStart()) {
-                    throw new Problem.InvalidArgument("'" + name + "' is a plain value.").toException();
-                }
-                if (token != JsonToken.VALUE_NULL) {
-                    values.put(name, in.getText());
-                }
-            }
-        } catch (IOException e) {
-            throw new Problem.InvalidArgument("The body is not valid JSON.").toException(e);
-        }
-        return values;
-    }
-
-    private static String required(Map<String, String> body, String name) {
-        String value = body.get(name);
-        if (value == null || value.isEmpty()) {
-            throw new Problem.InvalidArgument("'" + name + "' is missing.").toException();
-        }
-        return value;
     }
 
     private static @Nullable Long millis(@Nullable String text) {

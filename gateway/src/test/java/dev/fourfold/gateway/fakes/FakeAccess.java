@@ -3,7 +3,10 @@ package dev.fourfold.gateway.fakes;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.metadata.access.AccessOperations;
 import dev.fourfold.metadata.access.Credential;
+import dev.fourfold.metadata.access.Identity;
+import dev.fourfold.metadata.access.IssuedSession;
 import dev.fourfold.metadata.access.IssuedToken;
+import dev.fourfold.metadata.access.NewSession;
 import dev.fourfold.metadata.access.NewToken;
 import dev.fourfold.metadata.access.NewUser;
 import dev.fourfold.metadata.access.User;
@@ -13,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 
 /** Users with their passwords in a map, and tokens whose secret is {@code secret-<id>}. */
 @Singleton
@@ -20,14 +24,24 @@ public final class FakeAccess implements AccessOperations {
 
     private final Map<String, NewUser> users = new ConcurrentSkipListMap<>();
     private final Map<String, IssuedToken> tokens = new ConcurrentSkipListMap<>();
+    private final Map<String, IssuedSession> sessions = new ConcurrentSkipListMap<>();
 
     @Override
-    public User verify(Credential credential) {
+    public Identity verify(Credential credential) {
         String username = credential.username();
         if (username == null) {
-            return tokens.values().stream()
-                    .filter(token -> credential.secret().equals("secret-" + token.tokenId()))
-                    .map(token -> user(Objects.requireNonNull(users.get(token.username()))))
+            return Stream.concat(
+                            tokens.values().stream()
+                                    .filter(token -> credential.secret().equals("secret-" + token.tokenId()))
+                                    .map(token -> new Identity(
+                                            user(token.username()), token.tokenId(), null, token.expiryTimeMillis())),
+                            sessions.values().stream()
+                                    .filter(session -> credential.secret().equals("secret-" + session.sessionId()))
+                                    .map(session -> new Identity(
+                                            user(session.username()),
+                                            null,
+                                            session.sessionId(),
+                                            session.expiryTimeMillis())))
                     .findFirst()
                     .orElseThrow(FakeAccess::stranger);
         }
@@ -35,7 +49,12 @@ public final class FakeAccess implements AccessOperations {
         if (known == null || !known.password().equals(credential.secret())) {
             throw stranger();
         }
-        return user(known);
+        return new Identity(user(known), null, null, null);
+    }
+
+    @Override
+    public byte[] credentialKey() {
+        return new byte[32];
     }
 
     @Override
@@ -97,6 +116,33 @@ public final class FakeAccess implements AccessOperations {
         if (tokens.remove(tokenId) == null) {
             throw new Problem.NotFound("No such token.").toException();
         }
+    }
+
+    @Override
+    public IssuedSession openSession(NewSession request) {
+        User user = verify(request.credential()).user();
+        String id = "s" + sessions.size();
+        long end = System.currentTimeMillis() + request.lifetimeMillis();
+        sessions.put(id, new IssuedSession(id, user.username(), 1, end, null));
+        return new IssuedSession(id, user.username(), 1, end, "secret-" + id);
+    }
+
+    @Override
+    public List<IssuedSession> sessions(String username) {
+        return sessions.values().stream()
+                .filter(session -> session.username().equals(username))
+                .toList();
+    }
+
+    @Override
+    public void endSession(String username, String sessionId) {
+        if (sessions.remove(sessionId) == null) {
+            throw new Problem.NotFound("No such session.").toException();
+        }
+    }
+
+    private User user(String username) {
+        return user(Objects.requireNonNull(users.get(username)));
     }
 
     private NewUser known(String username) {

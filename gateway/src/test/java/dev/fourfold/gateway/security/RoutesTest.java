@@ -22,6 +22,7 @@ class RoutesTest {
             "/",
             "/static-files/{+path}",
             "/health",
+            "/api/v1/sessions",
             "/version",
             "/api/3.0/mlflow/server-info",
             "/ajax-api/3.0/mlflow/server-info");

@@ -3,11 +3,23 @@ package dev.fourfold.metadata.access;
 import java.util.List;
 import java.util.Optional;
 
-/** Users and their tokens. Passwords are kept as salted slow hashes, tokens (random, 256 bits) as SHA-256. */
+/**
+ * Users, their tokens and sessions. Passwords are kept as salted slow hashes, the secrets of tokens and sessions (random,
+ * 256 bits) as SHA-256.
+ */
 public interface AccessOperations {
 
-    /** Who shows this credential; {@code Unauthenticated} where nobody does. Takes the same time for unknown names. */
-    User verify(Credential credential);
+    /**
+     * Who shows this credential; {@code Unauthenticated} where nobody does, {@code LimitExceeded} after too many wrong
+     * passwords of that user or from that address. Takes the same time for unknown names.
+     */
+    Identity verify(Credential credential);
+
+    /**
+     * A random key of 256 bits that all gateways of this platform share: to remember verified credentials by, where nobody
+     * may learn what they are.
+     */
+    byte[] credentialKey();
 
     /**
      * Where there is no user yet, makes the administrator {@code admin} with a random password and answers it, once in
@@ -21,10 +33,10 @@ public interface AccessOperations {
     /** All users by name. */
     List<User> users();
 
-    /** Replaces a password; every token of the user stays. */
+    /** Replaces a password and ends every session of the user; every token stays. */
     void setPassword(String username, String password);
 
-    /** Removes a user with all tokens; the last administrator cannot be removed ({@code InvalidState}). */
+    /** Removes a user with all tokens and sessions; the last administrator cannot be removed ({@code InvalidState}). */
     void deleteUser(String username);
 
     /** Makes a token; its secret is in this answer only. */
@@ -35,4 +47,13 @@ public interface AccessOperations {
 
     /** Revokes at once; {@code NotFound} where the user has no such token. */
     void revokeToken(String username, String tokenId);
+
+    /** Opens a session for who shows a password, refused as {@link #verify} refuses; its secret is in this answer only. */
+    IssuedSession openSession(NewSession request);
+
+    /** A user's sessions that have not ended, without their secrets, newest first. */
+    List<IssuedSession> sessions(String username);
+
+    /** Ends at once; {@code NotFound} where the user has no such session. */
+    void endSession(String username, String sessionId);
 }

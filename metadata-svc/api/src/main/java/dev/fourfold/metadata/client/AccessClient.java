@@ -3,11 +3,15 @@ package dev.fourfold.metadata.client;
 import dev.fourfold.contract.http.BetweenServices;
 import dev.fourfold.metadata.access.AccessOperations;
 import dev.fourfold.metadata.access.Credential;
+import dev.fourfold.metadata.access.Identity;
+import dev.fourfold.metadata.access.IssuedSession;
 import dev.fourfold.metadata.access.IssuedToken;
+import dev.fourfold.metadata.access.NewSession;
 import dev.fourfold.metadata.access.NewToken;
 import dev.fourfold.metadata.access.NewUser;
 import dev.fourfold.metadata.access.User;
 import io.micronaut.context.annotation.Requires;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
@@ -27,7 +31,11 @@ interface AccessClient extends AccessOperations {
 
     @Override
     @Post("/verify")
-    User verify(@Body Credential credential);
+    Identity verify(@Body Credential credential);
+
+    @Override
+    @Get(value = "/credential-key", consumes = MediaType.APPLICATION_OCTET_STREAM)
+    byte[] credentialKey();
 
     @Override
     default Optional<NewUser> ensureAdministrator() {
@@ -68,4 +76,16 @@ interface AccessClient extends AccessOperations {
     @Override
     @Post("/revoke-token")
     void revokeToken(@QueryValue String username, @QueryValue String tokenId);
+
+    @Override
+    @Post("/open-session")
+    IssuedSession openSession(@Body NewSession request);
+
+    @Override
+    @Get("/sessions")
+    List<IssuedSession> sessions(@QueryValue String username);
+
+    @Override
+    @Post("/end-session")
+    void endSession(@QueryValue String username, @QueryValue String sessionId);
 }

@@ -3,12 +3,13 @@ package dev.fourfold.metadata.access;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.metadata.ServesMetadata;
+import dev.fourfold.metadata.access.SessionStore.StoredSession;
 import dev.fourfold.metadata.access.TokenStore.StoredToken;
 import dev.fourfold.metadata.access.UserStore.StoredUser;
 import dev.fourfold.metadata.text.Texts;
-import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -17,45 +18,58 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Users and their tokens. */
+/** Users, their tokens and their sessions. */
 @Singleton
 @ServesMetadata
 final class AccessService implements AccessOperations {
 
     private static final String FIRST_ADMINISTRATOR = "admin";
     private static final String TOKEN_PREFIX = "ff_";
-    private static final int TOKEN_BYTES = 32;
-    private static final int TOKEN_ID_BYTES = 8;
+    private static final String SESSION_PREFIX = "ffs_";
+    private static final String CREDENTIAL_KEY = "credentials";
+    private static final int SECRET_BYTES = 32;
+    private static final int ID_BYTES = 8;
+    private static final long LONGEST_SESSION_MILLIS = Duration.ofDays(366).toMillis();
     private static final int MAX_LABEL_LENGTH = 250;
     private static final Pattern USERNAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}");
 
     private final UserStore users;
     private final TokenStore tokens;
+    private final SessionStore sessions;
+    private final PlatformKeyStore keys;
     private final Passwords passwords;
     private final InstantSource clock;
     private final KnownPasswords known = new KnownPasswords();
+    private final Guesses guesses = new Guesses();
     private final SecureRandom random = new SecureRandom();
 
-    @Inject
-    AccessService(UserStore users, TokenStore tokens, Passwords passwords) {
-        this(users, tokens, passwords, InstantSource.system());
-    }
-
-    AccessService(UserStore users, TokenStore tokens, Passwords passwords, InstantSource clock) {
+    AccessService(
+            UserStore users, TokenStore tokens, SessionStore sessions, PlatformKeyStore keys, Passwords passwords) {
         this.users = users;
         this.tokens = tokens;
+        this.sessions = sessions;
+        this.keys = keys;
         this.passwords = passwords;
-        this.clock = clock;
+        clock = InstantSource.system();
     }
 
     @Override
-    public User verify(Credential credential) {
+    public Identity verify(Credential credential) {
         var username = credential.username();
+        var secret = credential.secret();
         // Clients that can only send a name and a password may send a token as the password.
-        if (username == null || credential.secret().startsWith(TOKEN_PREFIX)) {
-            return verifyToken(username, credential.secret());
+        if (secret.startsWith(SESSION_PREFIX)) {
+            return verifySession(username, secret);
         }
-        return verifyPassword(username, credential.secret());
+        if (username == null || secret.startsWith(TOKEN_PREFIX)) {
+            return verifyToken(username, secret);
+        }
+        return new Identity(verifyPassword(username, credential).user(), null, null, null);
+    }
+
+    @Override
+    public byte[] credentialKey() {
+        return keys.keep(CREDENTIAL_KEY, randomBytes(SECRET_BYTES));
     }
 
     @Override
@@ -118,8 +132,8 @@ final class AccessService implements AccessOperations {
         if (expiry != null && expiry <= now) {
             throw Texts.invalid("The token would have expired already.");
         }
-        var secret = TOKEN_PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(randomBytes(TOKEN_BYTES));
-        var tokenId = HexFormat.of().formatHex(randomBytes(TOKEN_ID_BYTES));
+        var secret = TOKEN_PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(randomBytes(SECRET_BYTES));
+        var tokenId = HexFormat.of().formatHex(randomBytes(ID_BYTES));
         var token = new StoredToken(tokenId, request.username(), label, Sha256.of(secret), now, expiry);
         if (!possible(request.username()) || !tokens.add(token)) {
             throw noSuchUser(request.username());
@@ -144,7 +158,61 @@ final class AccessService implements AccessOperations {
         }
     }
 
-    private User verifyToken(@Nullable String username, String secret) {
+    @Override
+    public IssuedSession openSession(NewSession request) {
+        var credential = request.credential();
+        var username = credential.username();
+        if (request.lifetimeMillis() < 1 || request.lifetimeMillis() > LONGEST_SESSION_MILLIS) {
+            throw Texts.invalid("A session lasts up to a year.");
+        }
+        if (username == null) {
+            throw Texts.invalid("A session is opened with a user name and a password.");
+        }
+        var user = verifyPassword(username, credential);
+        long now = clock.millis();
+        var secret = SESSION_PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(randomBytes(SECRET_BYTES));
+        var session = new StoredSession(
+                HexFormat.of().formatHex(randomBytes(ID_BYTES)),
+                user.user().username(),
+                Sha256.of(secret),
+                now,
+                now + request.lifetimeMillis());
+        if (!sessions.add(session, user.passwordHash())) {
+            throw unauthenticated();
+        }
+        return issued(session, secret);
+    }
+
+    @Override
+    public List<IssuedSession> sessions(String username) {
+        if (!possible(username) || users.find(username).isEmpty()) {
+            throw noSuchUser(username);
+        }
+        return sessions.ofUser(username, clock.millis()).stream()
+                .map(session -> issued(session, null))
+                .toList();
+    }
+
+    @Override
+    public void endSession(String username, String sessionId) {
+        if (!possible(username) || !Texts.isStorable(sessionId) || !sessions.remove(username, sessionId)) {
+            throw new Problem.NotFound("User '" + username + "' has no session with id " + sessionId).toException();
+        }
+    }
+
+    private Identity verifySession(@Nullable String username, String secret) {
+        var hash = Sha256.of(secret);
+        var holder = sessions.holder(hash).orElseThrow(AccessService::unauthenticated);
+        var session = holder.session();
+        if (!session.hash().equals(hash)
+                || clock.millis() >= session.expiryTimeMillis()
+                || (username != null && !username.equals(holder.user().username()))) {
+            throw unauthenticated();
+        }
+        return new Identity(holder.user(), null, session.sessionId(), session.expiryTimeMillis());
+    }
+
+    private Identity verifyToken(@Nullable String username, String secret) {
         var hash = Sha256.of(secret);
         var owner = tokens.owner(hash).orElseThrow(AccessService::unauthenticated);
         var expiry = owner.expiryTimeMillis();
@@ -153,20 +221,30 @@ final class AccessService implements AccessOperations {
                 || (username != null && !username.equals(owner.user().username()))) {
             throw unauthenticated();
         }
-        return owner.user();
+        return new Identity(owner.user(), owner.tokenId(), null, expiry);
     }
 
-    private User verifyPassword(String username, String password) {
+    private StoredUser verifyPassword(String username, Credential credential) {
+        var password = credential.secret();
         var user = possible(username) ? users.find(username).orElse(null) : null;
         var hash = user == null ? null : user.passwordHash();
         if (user != null && known.holds(user.passwordHash(), password)) {
-            return user.user();
+            return user;
         }
-        if (!passwords.matches(password, hash) || user == null) {
+        guesses.begin(username, credential.address());
+        boolean wrong = false;
+        try {
+            wrong = !passwords.matches(password, hash);
+        } finally {
+            if (!wrong) {
+                guesses.forgive(username, credential.address()); // It was right, or nobody could tell.
+            }
+        }
+        if (wrong || user == null) {
             throw unauthenticated();
         }
         known.add(user.passwordHash(), password);
-        return user.user();
+        return user;
     }
 
     /** Whether a user of this name may exist; no store need be asked for any other. */
@@ -187,6 +265,15 @@ final class AccessService implements AccessOperations {
                 token.label(),
                 token.creationTimeMillis(),
                 token.expiryTimeMillis(),
+                secret);
+    }
+
+    private static IssuedSession issued(StoredSession session, @Nullable String secret) {
+        return new IssuedSession(
+                session.sessionId(),
+                session.username(),
+                session.creationTimeMillis(),
+                session.expiryTimeMillis(),
                 secret);
     }
 

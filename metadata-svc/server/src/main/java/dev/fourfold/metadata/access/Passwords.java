@@ -26,6 +26,7 @@ final class Passwords {
     private static final int MIN_DISTINCT = 5;
     private static final int RANDOM_BYTES = 18;
     private static final int MAX_WAIT_SECONDS = 8;
+    private static final int MAX_WAITING = 50;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     /** Words that guessers try first; a password of these and digits alone is refused. */
@@ -104,6 +105,10 @@ final class Passwords {
     }
 
     private <T> T inTurn(java.util.function.Supplier<T> work) {
+        // Whoever would wait too long anyway is refused at once, and holds up nobody behind.
+        if (turns.getQueueLength() >= MAX_WAITING) {
+            throw new Problem.LimitExceeded("Too many sign-ins at once", RETRY_AFTER).toException();
+        }
         try {
             if (!turns.tryAcquire(MAX_WAIT_SECONDS, TimeUnit.SECONDS)) {
                 throw new Problem.LimitExceeded("Too many sign-ins at once", RETRY_AFTER).toException();

@@ -29,5 +29,9 @@ public interface TokenStore {
             @Nullable Long expiryTimeMillis) {}
 
     /** Who a token stands for. */
-    record Owner(User user, Sha256 hash, @Nullable Long expiryTimeMillis) {}
+    record Owner(
+            User user,
+            String tokenId,
+            Sha256 hash,
+            @Nullable Long expiryTimeMillis) {}
 }

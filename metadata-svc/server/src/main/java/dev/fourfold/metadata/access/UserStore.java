@@ -18,7 +18,7 @@ public interface UserStore {
     /** All by name. */
     List<User> all();
 
-    /** False where there is no such user. */
+    /** Ends the user's sessions too; false where there is no such user. */
     boolean setPasswordHash(String username, String passwordHash);
 
     /** Removes a user with all tokens, but never the last administrator. */

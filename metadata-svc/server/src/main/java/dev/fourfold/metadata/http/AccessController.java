@@ -2,11 +2,15 @@ package dev.fourfold.metadata.http;
 
 import dev.fourfold.metadata.access.AccessOperations;
 import dev.fourfold.metadata.access.Credential;
+import dev.fourfold.metadata.access.Identity;
+import dev.fourfold.metadata.access.IssuedSession;
 import dev.fourfold.metadata.access.IssuedToken;
+import dev.fourfold.metadata.access.NewSession;
 import dev.fourfold.metadata.access.NewToken;
 import dev.fourfold.metadata.access.NewUser;
 import dev.fourfold.metadata.access.User;
 import dev.fourfold.metadata.client.FirstAdministrator;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
@@ -15,7 +19,7 @@ import io.micronaut.http.annotation.QueryValue;
 import java.util.List;
 import java.util.Objects;
 
-/** Users and tokens, for other services of ours. */
+/** Users, tokens and sessions, for other services of ours. */
 @Controller("/metadata/access")
 @AsProcess
 final class AccessController {
@@ -27,8 +31,13 @@ final class AccessController {
     }
 
     @Post("/verify")
-    User verify(@Body Credential credential) {
+    Identity verify(@Body Credential credential) {
         return access.verify(credential);
+    }
+
+    @Get(value = "/credential-key", produces = MediaType.APPLICATION_OCTET_STREAM)
+    byte[] credentialKey() {
+        return access.credentialKey();
     }
 
     @Post("/ensure-administrator")
@@ -69,5 +78,20 @@ final class AccessController {
     @Post("/revoke-token")
     void revokeToken(@QueryValue String username, @QueryValue String tokenId) {
         access.revokeToken(username, tokenId);
+    }
+
+    @Post("/open-session")
+    IssuedSession openSession(@Body NewSession request) {
+        return access.openSession(request);
+    }
+
+    @Get("/sessions")
+    List<IssuedSession> sessions(@QueryValue String username) {
+        return access.sessions(username);
+    }
+
+    @Post("/end-session")
+    void endSession(@QueryValue String username, @QueryValue String sessionId) {
+        access.endSession(username, sessionId);
     }
 }

@@ -63,10 +63,13 @@ final class PostgresTokenStore implements TokenStore {
         return postgres.single(connection -> Rows.first(
                 connection,
                 """
-                SELECT username, administrator, users.creation_time, hash, expiry_time
+                SELECT username, administrator, users.creation_time, hash, expiry_time, token_id
                 FROM tokens JOIN users USING (username) WHERE hash = ?""",
                 row -> new Owner(
-                        PostgresUserStore.read(row), Sha256.ofBytes(row.getBytes(4)), row.getObject(5, Long.class)),
+                        PostgresUserStore.read(row),
+                        row.getString(6),
+                        Sha256.ofBytes(row.getBytes(4)),
+                        row.getObject(5, Long.class)),
                 (Object) hash.bytes()));
     }
 }

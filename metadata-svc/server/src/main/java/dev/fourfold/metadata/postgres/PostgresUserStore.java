@@ -57,9 +57,13 @@ final class PostgresUserStore implements UserStore {
 
     @Override
     public boolean setPasswordHash(String username, String passwordHash) {
-        return postgres.write(connection ->
-                Rows.update(connection, "UPDATE users SET password_hash = ? WHERE username = ?", passwordHash, username)
-                        == 1);
+        return postgres.write(connection -> {
+            // First the user: who opens a session meanwhile waits for it, and sees the new password.
+            int changed = Rows.update(
+                    connection, "UPDATE users SET password_hash = ? WHERE username = ?", passwordHash, username);
+            Rows.update(connection, "DELETE FROM sessions WHERE username = ?", username);
+            return changed == 1;
+        });
     }
 
     @Override

@@ -23,8 +23,10 @@ public abstract class AccessOperationsContract {
     @Test
     void user_isVerifiedByPassword_andByNothingElse() {
         var user = access().createUser(new NewUser(name(), PASSWORD, false));
-        assertThat(access().verify(new Credential(user.username(), PASSWORD))).isEqualTo(user);
-        assertThat(access().verify(new Credential(user.username(), PASSWORD))).isEqualTo(user);
+        var identity = new Identity(user, null, null, null);
+        assertThat(access().verify(new Credential(user.username(), PASSWORD))).isEqualTo(identity);
+        assertThat(access().verify(new Credential(user.username(), PASSWORD, "10.0.0.1")))
+                .isEqualTo(identity);
         assertUnauthenticated(() -> access().verify(new Credential(user.username(), PASSWORD + "x")));
         assertUnauthenticated(() -> access().verify(new Credential(user.username(), "")));
         assertUnauthenticated(() -> access().verify(new Credential(name(), PASSWORD)));
@@ -39,7 +41,7 @@ public abstract class AccessOperationsContract {
         var longOne = "long password, longer than what bcrypt looks at: ".repeat(3);
         access().createUser(new NewUser(name, longOne + "a", false));
         assertUnauthenticated(() -> access().verify(new Credential(name, longOne + "b")));
-        assertThat(access().verify(new Credential(name, longOne + "a")).username())
+        assertThat(access().verify(new Credential(name, longOne + "a")).user().username())
                 .isEqualTo(name);
     }
 
@@ -50,9 +52,11 @@ public abstract class AccessOperationsContract {
         access().verify(new Credential(name, PASSWORD));
         access().setPassword(name, PASSWORD + " staple");
         assertUnauthenticated(() -> access().verify(new Credential(name, PASSWORD)));
-        assertThat(access().verify(new Credential(name, PASSWORD + " staple")).username())
+        assertThat(access().verify(new Credential(name, PASSWORD + " staple"))
+                        .user()
+                        .username())
                 .isEqualTo(name);
-        assertThat(access().verify(new Credential(null, secret(token))).username())
+        assertThat(access().verify(new Credential(null, secret(token))).user().username())
                 .isEqualTo(name);
     }
 
@@ -101,9 +105,9 @@ public abstract class AccessOperationsContract {
         var name = newUser();
         var issued = access().createToken(new NewToken(name, "ci", null));
         assertThat(secret(issued)).matches("ff_[A-Za-z0-9_-]{43}");
-        assertThat(access().verify(new Credential(null, secret(issued))).username())
+        assertThat(access().verify(new Credential(null, secret(issued))).user().username())
                 .isEqualTo(name);
-        assertThat(access().verify(new Credential(name, secret(issued))).username())
+        assertThat(access().verify(new Credential(name, secret(issued))).user().username())
                 .isEqualTo(name);
         assertUnauthenticated(() -> access().verify(new Credential("admin", secret(issued))));
         assertUnauthenticated(() -> access().verify(new Credential(null, secret(issued) + "x")));
@@ -129,8 +133,12 @@ public abstract class AccessOperationsContract {
                 () -> access().tokens(nobody), new Problem.NotFound("User with username=" + nobody + " not found"));
         var name = newUser();
         assertInvalid(() -> access().createToken(new NewToken(name, "x", 1L)));
-        var expiring = access().createToken(new NewToken(name, "x", Long.MAX_VALUE));
-        assertThat(expiring.expiryTimeMillis()).isEqualTo(Long.MAX_VALUE);
+        long end = System.currentTimeMillis() + 100_000_000;
+        var expiring = access().createToken(new NewToken(name, "x", end));
+        assertThat(expiring.expiryTimeMillis()).isEqualTo(end);
+        var identity = access().verify(new Credential(null, secret(expiring)));
+        assertThat(identity.tokenId()).isEqualTo(expiring.tokenId());
+        assertThat(identity.expiryTimeMillis()).isEqualTo(end);
     }
 
     @Test
@@ -162,6 +170,99 @@ public abstract class AccessOperationsContract {
     }
 
     @Test
+    void session_standsForItsUser_untilEnded() {
+        var name = newUser();
+        var session = access().openSession(new NewSession(new Credential(name, PASSWORD), 1_000_000));
+        assertThat(secret(session)).matches("ffs_[A-Za-z0-9_-]{43}");
+        assertThat(session.expiryTimeMillis()).isEqualTo(session.creationTimeMillis() + 1_000_000);
+        var identity = access().verify(new Credential(null, secret(session)));
+        assertThat(identity.user().username()).isEqualTo(name);
+        assertThat(identity.sessionId()).isEqualTo(session.sessionId());
+        assertThat(identity.expiryTimeMillis()).isEqualTo(session.expiryTimeMillis());
+        assertThat(access().verify(new Credential(name, secret(session))).user().username())
+                .isEqualTo(name);
+        assertUnauthenticated(() -> access().verify(new Credential("admin", secret(session))));
+        assertUnauthenticated(() -> access().verify(new Credential(null, secret(session) + "x")));
+        assertThat(access().sessions(name))
+                .containsExactly(new IssuedSession(
+                        session.sessionId(), name, session.creationTimeMillis(), session.expiryTimeMillis(), null));
+        var other = newUser();
+        assertThatThrownBy(() -> access().endSession(other, session.sessionId()))
+                .isInstanceOfSatisfying(
+                        ProblemException.class, e -> assertThat(e.problem()).isInstanceOf(Problem.NotFound.class));
+        access().endSession(name, session.sessionId());
+        assertUnauthenticated(() -> access().verify(new Credential(null, secret(session))));
+        assertThat(access().sessions(name)).isEmpty();
+    }
+
+    @Test
+    void session_isOpenedByThePasswordAlone_andForAWhile() {
+        var name = newUser();
+        var token = access().createToken(new NewToken(name, "x", null));
+        assertUnauthenticated(
+                () -> access().openSession(new NewSession(new Credential(name, PASSWORD + "x"), 1_000_000)));
+        assertUnauthenticated(
+                () -> access().openSession(new NewSession(new Credential(name, secret(token)), 1_000_000)));
+        assertInvalid(() -> access().openSession(new NewSession(new Credential(null, secret(token)), 1_000_000)));
+        assertInvalid(() -> access().openSession(new NewSession(new Credential(name, PASSWORD), 0)));
+        assertInvalid(() -> access().openSession(new NewSession(new Credential(name, PASSWORD), Long.MAX_VALUE)));
+    }
+
+    @Test
+    void session_endsByItself_withTheNextOpeningItIsGone() throws InterruptedException {
+        var name = newUser();
+        var session = access().openSession(new NewSession(new Credential(name, PASSWORD), 1));
+        while (System.currentTimeMillis() <= session.expiryTimeMillis()) {
+            Thread.sleep(1);
+        }
+        assertUnauthenticated(() -> access().verify(new Credential(null, secret(session))));
+        assertThat(access().sessions(name)).isEmpty();
+        access().openSession(new NewSession(new Credential(name, PASSWORD), 1_000_000));
+        assertThat(access().sessions(name)).hasSize(1);
+        assertThatThrownBy(() -> access().endSession(name, session.sessionId()))
+                .isInstanceOfSatisfying(
+                        ProblemException.class, e -> assertThat(e.problem()).isInstanceOf(Problem.NotFound.class));
+    }
+
+    @Test
+    void changedPassword_endsEverySession() {
+        var name = newUser();
+        var session = access().openSession(new NewSession(new Credential(name, PASSWORD), 1_000_000));
+        access().setPassword(name, PASSWORD + " staple");
+        assertUnauthenticated(() -> access().verify(new Credential(null, secret(session))));
+        assertThat(access().sessions(name)).isEmpty();
+    }
+
+    @Test
+    void guesses_areRefusedAfterAWhile_whatIsKnownIsNot() {
+        var victim = newUser();
+        var token = access().createToken(new NewToken(victim, "x", null));
+        access().verify(new Credential(victim, PASSWORD));
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 1000; i++) {
+                        try {
+                            access().verify(new Credential(victim, "guess " + i));
+                        } catch (ProblemException e) {
+                            if (!(e.problem() instanceof Problem.Unauthenticated)) {
+                                throw e;
+                            }
+                        }
+                    }
+                })
+                .isInstanceOfSatisfying(
+                        ProblemException.class, e -> assertThat(e.problem()).isInstanceOf(Problem.LimitExceeded.class));
+        assertThat(access().verify(new Credential(victim, PASSWORD)).user().username())
+                .isEqualTo(victim);
+        access().verify(new Credential(null, secret(token)));
+        access().verify(new Credential(newUser(), PASSWORD));
+    }
+
+    @Test
+    void keyForCredentials_isTheSameForEverybody() {
+        assertThat(access().credentialKey()).hasSize(32).isEqualTo(access().credentialKey());
+    }
+
+    @Test
     void administrator_isMadeOnlyWhereThereIsNobody() {
         newUser();
         assertThat(access().ensureAdministrator()).isEmpty();
@@ -178,6 +279,12 @@ public abstract class AccessOperationsContract {
 
     private String newUser() {
         return access().createUser(new NewUser(name(), PASSWORD, false)).username();
+    }
+
+    private static String secret(IssuedSession session) {
+        var secret = session.secret();
+        assertThat(secret).isNotNull();
+        return String.valueOf(secret);
     }
 
     private static String secret(IssuedToken token) {

@@ -35,6 +35,7 @@ class ITFirstAdministrator {
             assertThat(administrator.password()).hasSizeGreaterThanOrEqualTo(20);
             var access = second.getBean(AccessOperations.class);
             assertThat(access.verify(new Credential("admin", administrator.password()))
+                            .user()
                             .administrator())
                     .isTrue();
             assertThat(access.ensureAdministrator()).isEmpty();
