@@ -55,6 +55,20 @@ record Query(HttpRequest<?> request) {
         throw refusal(name, "is a whole number from 1 to " + most).toException();
     }
 
+    /** A whole number of 64 bits, or null. */
+    @Nullable
+    Long wholeOrNull(String name) {
+        String value = text(name);
+        if (value == null) {
+            return null;
+        }
+        try {
+            return Long.valueOf(value);
+        } catch (NumberFormatException e) {
+            throw refusal(name, "is a whole number of 64 bits").toException(e);
+        }
+    }
+
     /** A constant of an enum, in any letter case, or null. */
     <E extends Enum<E>> @Nullable E choice(String name, Class<E> type) {
         String value = text(name);

@@ -68,6 +68,25 @@ class StateTest {
     }
 
     @Test
+    void valuesAndCounters_areAnsweredAsTheyAre() {
+        var value = PATH + "values/values/k";
+        assertThat(send("PUT", value, "{\"value\": \"\\u00e9\", \"ttl_ms\": 5, \"version\": 6, \"request_id\": \"r\"}"))
+                .isEqualTo("{\"key\":\"k\",\"value\":\"é\",\"version\":7,\"expires_in_ms\":5}");
+        assertThat(send("PUT", value, "{\"value\": \"\"}")).isEqualTo("{\"key\":\"k\",\"value\":\"\",\"version\":1}");
+        assertThat(door.get(value).body()).isEqualTo("{\"key\":\"k\",\"value\":\"\",\"version\":1}");
+        assertThat(send("DELETE", value + "?version=2", "")).isEqualTo("{\"removed\":false}");
+        assertThat(send("DELETE", value + "?version=1", "")).isEqualTo("{\"removed\":true}");
+        assertThat(send("DELETE", value + "?version=x", "")).contains("invalid-argument");
+        var counter = PATH + "values/counters/c";
+        assertThat(door.post(counter + "/add", "{}").body()).isEqualTo("{\"counter\":\"c\",\"value\":1}");
+        assertThat(door.post(counter + "/add", "{\"by\": -3, \"request_id\": \"r\"}")
+                        .body())
+                .isEqualTo("{\"counter\":\"c\",\"value\":-2}");
+        assertThat(door.get(counter).body()).isEqualTo("{\"counter\":\"c\",\"value\":-2}");
+        assertThat(send("DELETE", counter, "")).isEqualTo("{\"removed\":true}");
+    }
+
+    @Test
     void namespaceThatIsForgottenAgainAndAgain_isUnavailable() {
         grounds.forget("gone");
         var answer = door.post(PATH + "gone/leases/a/acquire", "{\"holder\": \"w\", \"ttl_ms\": 1000}");
@@ -90,6 +109,13 @@ class StateTest {
             })
     void wrongRequest_isRefused(String body) {
         assertThat(door.post(PATH + "n/leases/a/acquire", body).statusCode()).isEqualTo(400);
+    }
+
+    private String send(String method, String path, String body) {
+        return door.send(HttpRequest.newBuilder(door.uri(path))
+                        .header("Content-Type", "application/json")
+                        .method(method, HttpRequest.BodyPublishers.ofString(body)))
+                .body();
     }
 
     private HttpResponse<String> put(String namespace, String body) {

@@ -103,6 +103,82 @@ enum StateScripts implements Script {
             if not lease or lease.token ~= ARGV[3] then return {'lost'} end
             return prolong(member, lease, ttl)
             """),
+    /** ARGV key, value, for how long or nothing, the version to replace or nothing, request or nothing. */
+    SET(Ground.NEEDED, """
+            reap()
+            local member = 'k:' .. ARGV[2]
+            local found = storedValue(member)
+            if found and ARGV[6] ~= '' and found.request == ARGV[6] then return answered(found) end
+            if #ARGV[3] > tonumber(ground.maxBytes) then return {'large', ground.maxBytes} end
+            local version = found and found.version or '0'
+            if ARGV[5] ~= '' and ARGV[5] ~= version then return {'other', version} end
+            if tonumber(ground.next) >= tonumber(ground.limit) then return wanted() end
+            if not found then
+              forget(member)
+              if not room() then return {'full', ground.maxKeys} end
+            end
+            local deadline = ARGV[4] ~= '' and now + tonumber(ARGV[4]) or nil
+            version = text(redis.call('HINCRBY', N, 'next', 1))
+            keep(member, #ARGV[2] + #ARGV[3], 'e', now, deadline)
+            redis.call('HSET', P .. member, 'v', ARGV[3], 'version', version, 'request', ARGV[6],
+                'until', deadline and text(deadline) or '')
+            return {'ok', ARGV[3], version, ARGV[4]}
+            """),
+    /** ARGV key. */
+    GET(Ground.NEEDED, """
+            local found = storedValue('k:' .. ARGV[2])
+            if not found then return {'none'} end
+            return answered(found)
+            """),
+    /** ARGV entry, the version that a value must have or nothing. */
+    REMOVE(Ground.NEEDED, """
+            reap()
+            local found = storedValue(ARGV[2])
+            if found and ARGV[3] ~= '' and ARGV[3] ~= found.version then return {'other', found.version} end
+            if not found then return {'ok', 'no'} end
+            forget(ARGV[2])
+            return {'ok', 'yes'}
+            """),
+    /**
+     * ARGV counter, by how much, request or nothing. Requests of the last hour, a thousand at most, are kept with what they
+     * were answered: in {@code " 1"} by request, in {@code " 2"} by time.
+     */
+    ADD(Ground.NEEDED, """
+            reap()
+            local member = 'c:' .. ARGV[2]
+            local key = P .. member
+            local request = ARGV[4]
+            if request ~= '' then
+              local at = redis.call('ZSCORE', key .. ' 2', request)
+              if at and tonumber(at) > now - 3600000 then return {'ok', redis.call('HGET', key .. ' 1', request)} end
+            end
+            local weight = tonumber(redis.call('HGET', key, 'b') or #ARGV[2] + 20)
+            if redis.call('EXISTS', key) == 0 and not room() then return {'full', ground.maxKeys} end
+            local added = redis.pcall('HINCRBY', key, 'v', ARGV[3])
+            if type(added) == 'table' and added.err then return {'over'} end
+            local value = redis.call('HGET', key, 'v')
+            if request ~= '' then
+              local function drop(old)
+                for _, one in ipairs(old) do
+                  redis.call('HDEL', key .. ' 1', one)
+                  redis.call('ZREM', key .. ' 2', one)
+                  weight = weight - #one - 20
+                end
+              end
+              drop(redis.call('ZRANGEBYSCORE', key .. ' 2', '-inf', text(now - 3600000), 'LIMIT', 0, 20))
+              if redis.call('ZCARD', key .. ' 2') >= 1000 then drop(redis.call('ZRANGE', key .. ' 2', 0, 0)) end
+              if redis.call('HSET', key .. ' 1', request, value) == 1 then weight = weight + #request + 20 end
+              redis.call('ZADD', key .. ' 2', text(now), request)
+            end
+            keep(member, weight, 'e', now, nil)
+            return {'ok', value}
+            """),
+    /** ARGV counter. */
+    COUNT(Ground.NEEDED, """
+            local value = redis.call('HGET', P .. 'c:' .. ARGV[2], 'v')
+            if not value then return {'none'} end
+            return {'ok', value}
+            """),
     /** ARGV name, token. */
     RELEASE(Ground.NEEDED, """
             reap()
@@ -199,6 +275,16 @@ enum StateScripts implements Script {
               if found[3] and tonumber(found[3]) > now then
                 return {holder = found[1], token = found[2], deadline = tonumber(found[3])}
               end
+            end
+            local function storedValue(member)
+              local found = redis.call('HMGET', P .. member, 'v', 'version', 'request', 'until')
+              if not found[1] then return nil end
+              local deadline = found[4] and found[4] ~= '' and tonumber(found[4])
+              if deadline and deadline <= now then return nil end
+              return {value = found[1], version = found[2], request = found[3], deadline = deadline}
+            end
+            local function answered(found)
+              return {'ok', found.value, found.version, found.deadline and text(found.deadline - now) or ''}
             end
             -- Never shortens: the holder may believe what it was told before.
             local function prolong(member, lease, ttl)

@@ -58,4 +58,32 @@ public final class StateProblems {
         return new Problem.InvalidState("The namespace '" + namespace + "' has " + leases
                 + " leases that are held: it can be deleted when they are over.");
     }
+
+    /** A value larger than the namespace takes. */
+    public static Problem tooLarge(long most) {
+        return new Problem.TooLarge("A value of this namespace has " + most + " bytes at most.");
+    }
+
+    /** Somebody else set it since. */
+    public static Problem otherVersion(String key, long version) {
+        return new Problem.Conflict(
+                version == 0
+                        ? "There is no value '" + key + "' to replace."
+                        : "The value '" + key + "' has version " + version + ".");
+    }
+
+    /** No value of that key. */
+    public static Problem noValue(String key) {
+        return new Problem.NotFound("There is no value '" + key + "'.");
+    }
+
+    /** No counter of that name. */
+    public static Problem noCounter(String counter) {
+        return new Problem.NotFound("There is no counter '" + counter + "'.");
+    }
+
+    /** More than 64 bits hold. */
+    public static Problem overflow(String counter) {
+        return new Problem.InvalidArgument("The counter '" + counter + "' would go past 64 bits.");
+    }
 }

@@ -13,6 +13,9 @@ final class StateRules {
     private static final int LONGEST_HOLDER = 250;
     private static final long SHORTEST_MILLIS = 100;
 
+    /** A year: longer is for ever. */
+    static final long LONGEST_MILLIS = 366L * 24 * 3_600_000;
+
     private StateRules() {}
 
     /** A namespace; braces in it would break the hash tag of its keys. */

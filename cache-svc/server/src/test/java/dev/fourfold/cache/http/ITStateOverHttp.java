@@ -3,6 +3,7 @@ package dev.fourfold.cache.http;
 import dev.fourfold.cache.state.GroundOperations;
 import dev.fourfold.cache.state.LeaseOperations;
 import dev.fourfold.cache.state.StateOperationsContract;
+import dev.fourfold.cache.state.ValueOperations;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.embedded.TemporaryStores;
 import io.micronaut.context.ApplicationContext;
@@ -68,5 +69,10 @@ final class ITStateOverHttp extends StateOperationsContract {
     @Override
     protected LeaseOperations leases() {
         return client(LeaseOperations.class);
+    }
+
+    @Override
+    protected ValueOperations values() {
+        return client(ValueOperations.class);
     }
 }

@@ -6,6 +6,7 @@ import dev.fourfold.cache.state.GroundOperations;
 import dev.fourfold.cache.state.LeaseOperations;
 import dev.fourfold.cache.state.NewLease;
 import dev.fourfold.cache.state.StateOperationsContract;
+import dev.fourfold.cache.state.ValueOperations;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.embedded.TemporaryStores;
@@ -55,6 +56,11 @@ final class ITRedisState extends StateOperationsContract {
     @Override
     protected LeaseOperations leases() {
         return context.getBean(LeaseOperations.class);
+    }
+
+    @Override
+    protected ValueOperations values() {
+        return context.getBean(ValueOperations.class);
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +33,9 @@ public abstract class StateOperationsContract {
 
     /** Leases. */
     protected abstract LeaseOperations leases();
+
+    /** Values and counters. */
+    protected abstract ValueOperations values();
 
     /** What a namespace of these tests may hold unless they say otherwise. */
     protected static NamespaceLimits limits(long version, long maxKeys, boolean evict) {
@@ -279,5 +283,127 @@ public abstract class StateOperationsContract {
             assertThat(problemOf(() -> acquire("a", wrong, LONG))).isInstanceOf(Problem.InvalidArgument.class);
         }
         assertThat(acquire("a", "Zoë {1} %", LONG).holder()).isEqualTo("Zoë {1} %");
+    }
+
+    private StoredValue set(String key, String value, @Nullable Long version) {
+        return on(() -> values().set(namespace, key, new SetValue(value, null, version, null)));
+    }
+
+    private long add(String counter, long by, @Nullable String requestId) {
+        return on(() -> values().add(namespace, counter, new Addition(by, requestId)))
+                .value();
+    }
+
+    @Test
+    void value_isReplacedWhereItHasTheVersion() {
+        StoredValue first = set("k", "é one", 0L);
+        assertThat(on(() -> values().get(namespace, "k"))).isEqualTo(first);
+        assertThat(first.value()).isEqualTo("é one");
+        assertThat(first.remainingMillis()).isNull();
+        assertThat(problemOf(() -> set("k", "two", 0L))).isInstanceOf(Problem.Conflict.class);
+        StoredValue second = set("k", "", first.version());
+        assertThat(second.version()).isGreaterThan(first.version());
+        assertThat(problemOf(() -> set("k", "three", first.version()))).isInstanceOf(Problem.Conflict.class);
+        assertThat(problemOf(() -> on(() -> values().remove(namespace, "k", first.version()))))
+                .isInstanceOf(Problem.Conflict.class);
+        assertThat(on(() -> values().remove(namespace, "k", second.version())).found())
+                .isTrue();
+        assertThat(on(() -> values().remove(namespace, "k", second.version())).found())
+                .isFalse();
+        assertThat(problemOf(() -> on(() -> values().get(namespace, "k")))).isInstanceOf(Problem.NotFound.class);
+        assertThat(problemOf(() -> set("k", "four", second.version()))).isInstanceOf(Problem.Conflict.class);
+        assertThat(set("k", "five", null).version()).isGreaterThan(second.version());
+        assertThat(grounds().usage(namespace, limits(1, 100, false))).isEqualTo(new Usage(1, 5));
+    }
+
+    @Test
+    void repeatOfASetting_changesNothing() {
+        Supplier<Founded<StoredValue>> setting =
+                () -> values().set(namespace, "k", new SetValue("one", 10_000L, 0L, "request 1"));
+        StoredValue first = on(setting);
+        StoredValue again = on(setting);
+        assertThat(again.version()).isEqualTo(first.version());
+        assertThat(again.remainingMillis()).isBetween(1L, 10_000L);
+    }
+
+    @Test
+    void value_goesWhenItsTimeIsOver() throws Exception {
+        on(() -> values().set(namespace, "k", new SetValue("v", 100L, null, null)));
+        await("it is over", () -> {
+            try {
+                on(() -> values().get(namespace, "k"));
+                return false;
+            } catch (ProblemException e) {
+                assertThat(e.problem()).isInstanceOf(Problem.NotFound.class);
+                return true;
+            }
+        });
+        assertThat(grounds().usage(namespace, limits(1, 100, false)).keys()).isZero();
+        set("k", "again", 0L);
+    }
+
+    @Test
+    void valueThatIsTooLarge_isRefused() {
+        set("k", "x".repeat(100), null);
+        assertThat(problemOf(() -> set("k", "x".repeat(101), null))).isInstanceOf(Problem.TooLarge.class);
+        assertThat(problemOf(() -> set("k", "é".repeat(51), null))).isInstanceOf(Problem.TooLarge.class);
+        assertThat(problemOf(() -> set("k", "\ud800", null))).isInstanceOf(Problem.InvalidArgument.class);
+    }
+
+    @Test
+    void fullNamespaceThatEvicts_givesUpWhatWasWrittenLongestAgo_andNoLease() throws Exception {
+        NamespaceLimits three = limits(1, 3, true);
+        on(three, 100, 0, () -> leases().acquire(namespace, "l", new NewLease("w", LONG)));
+        set("old", "1", null);
+        Thread.sleep(2); // By the millisecond.
+        add("young", 1, null);
+        Thread.sleep(2);
+        set("old", "2", null);
+        Thread.sleep(2);
+        set("new", "3", null);
+        assertThat(problemOf(() -> on(() -> values().count(namespace, "young"))))
+                .isInstanceOf(Problem.NotFound.class);
+        assertThat(on(() -> values().get(namespace, "old")).value()).isEqualTo("2");
+        for (int i = 0; i < 5; i++) {
+            set("more" + i, "x", null);
+        }
+        assertThat(on(() -> leases().read(namespace, "l")).holder()).isEqualTo("w");
+        assertThat(grounds().usage(namespace, three).keys()).isEqualTo(3);
+        acquire("m", "w", LONG);
+        acquire("n", "w", LONG);
+        assertThat(problemOf(() -> acquire("o", "w", LONG))).isInstanceOf(Problem.LimitExceeded.class);
+        assertThat(problemOf(() -> set("k", "v", null))).isInstanceOf(Problem.LimitExceeded.class);
+    }
+
+    @Test
+    void counter_countsEachRequestOnce() throws Exception {
+        assertThat(problemOf(() -> on(() -> values().count(namespace, "c")))).isInstanceOf(Problem.NotFound.class);
+        assertThat(add("c", 5, "a")).isEqualTo(5);
+        assertThat(add("c", -2, "b")).isEqualTo(3);
+        assertThat(add("c", 5, "a")).isEqualTo(5);
+        assertThat(add("c", 1, null)).isEqualTo(4);
+        assertThat(add("c", 1, null)).isEqualTo(5);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var adding = new ArrayList<Callable<Long>>();
+            for (int i = 0; i < 100; i++) {
+                String request = "r" + i / 2;
+                adding.add(() -> add("c", 1, request));
+            }
+            for (var one : threads.invokeAll(adding)) {
+                one.get();
+            }
+        }
+        assertThat(on(() -> values().count(namespace, "c")).value()).isEqualTo(55);
+        assertThat(on(() -> values().removeCounter(namespace, "c")).found()).isTrue();
+        assertThat(on(() -> values().removeCounter(namespace, "c")).found()).isFalse();
+        assertThat(grounds().usage(namespace, limits(1, 100, false))).isEqualTo(new Usage(0, 0));
+    }
+
+    @Test
+    void counterPast64Bits_isRefusedAndStaysAsItWas() {
+        assertThat(add("c", Long.MAX_VALUE, null)).isEqualTo(Long.MAX_VALUE);
+        assertThat(problemOf(() -> add("c", 1, "r"))).isInstanceOf(Problem.InvalidArgument.class);
+        assertThat(on(() -> values().count(namespace, "c")).value()).isEqualTo(Long.MAX_VALUE);
+        assertThat(add("c", -1, "r")).isEqualTo(Long.MAX_VALUE - 1);
     }
 }

@@ -1,0 +1,25 @@
+package dev.fourfold.cache.state;
+
+import org.jspecify.annotations.Nullable;
+
+/** Keeps values and counters, by the store's own clock; as {@link GroundStore} in all else. */
+public interface ValueStore {
+
+    /** Sets a value where the one there has the version, 0 for none; the version of what is set is a new token. */
+    Founded<StoredValue> set(String namespace, String key, SetValue value);
+
+    /** A value that is there. */
+    Founded<StoredValue> get(String namespace, String key);
+
+    /** Removes a value where it has the version. */
+    Founded<Removed> remove(String namespace, String key, @Nullable Long version);
+
+    /** Adds once for each request. */
+    Founded<Count> add(String namespace, String counter, Addition addition);
+
+    /** A counter that is there. */
+    Founded<Count> count(String namespace, String counter);
+
+    /** Removes a counter with the requests it knows. */
+    Founded<Removed> removeCounter(String namespace, String counter);
+}
