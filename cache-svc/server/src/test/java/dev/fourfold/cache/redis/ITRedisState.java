@@ -81,6 +81,13 @@ final class ITRedisState extends StateOperationsContract {
     @Test
     void aRedisThatStartsAgain_grantsNothingUntilItOpens_andRenewsWhatItKnows() throws Exception {
         var mine = on(() -> leases().acquire(namespace, "a", new NewLease("w", 15_000)));
+        // While a slow disk is at an fsync, Redis answers before it has written its file.
+        try (var client = RedisClient.create(TemporaryStores.redis().url());
+                var connection = client.connect()) {
+            await(
+                    "the file has the lease",
+                    () -> connection.sync().info("persistence").contains("aof_buffer_length:0"));
+        }
         ProcessHandle redis =
                 ProcessHandle.of(TemporaryStores.redis().pid().orElseThrow()).orElseThrow();
         redis.destroyForcibly();
