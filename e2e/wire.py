@@ -36,6 +36,10 @@ class Answer:
         assert self.status == 200, f"{self.status} {self.text[:600]}"
         return self.json()
 
+    def ok_status(self) -> None:
+        """A 200 or 202, whatever the body."""
+        assert self.status in (200, 202), f"{self.status} {self.text[:600]}"
+
     def refused(self, status: int, code: str | None = None, fragment: str = "") -> dict:
         """The JSON body of an error in MLflow's form, with this status, error code and part of its message."""
         assert self.status == status, f"{self.status} {self.text[:600]}"

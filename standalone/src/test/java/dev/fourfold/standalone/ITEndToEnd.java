@@ -46,12 +46,15 @@ final class ITEndToEnd {
         String page = PythonProgram.mlflowPage().toString();
         String[] separate = {"--port", "0", "--separate", "--service-ports", "0", "--mlflow-ui", page};
         try (var platform = LaunchedPlatform.up(folder.resolve("data"), separate);
-                var second = SecondGateway.beside(platform)) {
+                var second = SecondGateway.beside(platform);
+                var uncached = SecondGateway.beside(platform, Map.of("FOURFOLD_CACHE_ENABLED", "false"))) {
             var environment = Map.of(
                     "FOURFOLD_URL",
                     platform.url(),
                     "FOURFOLD_SECOND_URL",
                     second.url(),
+                    "FOURFOLD_UNCACHED_URL",
+                    uncached.url(),
                     "E2E_RUNS",
                     "1000",
                     "E2E_DATA_DIR",
