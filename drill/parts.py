@@ -142,6 +142,161 @@ class Mongo:
         self.process.wait()
 
 
+class Redis:
+    """A redis-server of our own, with an append-only file as Fourfold's own has."""
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        unpacked = sorted(CACHE.glob("redis-server-*"))
+        self.program = os.environ.get("FOURFOLD_REDIS_BINARY") or (
+            unpacked[-1] if unpacked else shutil.which("redis-server")
+        )
+        if not self.program:
+            raise Failure(f"there is no redis-server in {CACHE} nor on the PATH: `./fourfold up` unpacks one")
+        self.folder = folder
+        folder.mkdir(parents=True)
+        (folder / "data").mkdir()
+        self.port = free_port()
+        self.start()
+
+    def start(self) -> None:
+        settings = {
+            "port": self.port,
+            "bind": "127.0.0.1",
+            "appendonly": "yes",
+            "appendfsync": "everysec",
+            "save": "",
+            "dir": self.folder / "data",
+        }
+        options = [word for name, value in settings.items() for word in (f"--{name}", str(value))]
+        with (self.folder / "redis.log").open("ab") as log:
+            self.process = subprocess.Popen([self.program, *options], stdout=log, stderr=subprocess.STDOUT)
+        limit = time.monotonic() + 30
+        while True:
+            with contextlib.suppress(OSError):
+                if self.command("PING") == b"+PONG\r\n":
+                    return
+            check(time.monotonic() < limit and self.process.poll() is None, f"Redis does not start: {self.folder}")
+            time.sleep(0.02)
+
+    def command(self, word: str) -> bytes:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+            connection.sendall(f"{word}\r\n".encode())
+            return connection.recv(1000)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def copy(self, name: str) -> pathlib.Path:
+        """A copy of what is on disk now."""
+        return pathlib.Path(shutil.copytree(self.folder / "data", self.folder / name))
+
+    def start_from(self, copy: pathlib.Path) -> None:
+        shutil.rmtree(self.folder / "data")
+        shutil.copytree(copy, self.folder / "data")
+        self.start()
+
+
+class Proxy:
+    """Passes bytes between a port of its own and another one. While it is cut nothing passes, nobody is told, and what was
+    on its way arrives afterwards, as with a network that fails."""
+
+    def __init__(self, port: int) -> None:
+        self.target = port
+        self.whole = threading.Event()
+        self.whole.set()
+        self.catch: tuple[bytes, threading.Event] | None = None
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def cut(self) -> None:
+        self.whole.clear()
+
+    def mend(self) -> None:
+        self.whole.set()
+
+    def catch_next(self, words: bytes) -> threading.Event:
+        """Lets no more pass of a connection from the first request with these words on, and says so."""
+        caught = threading.Event()
+        self.catch = (words, caught)
+        return caught
+
+    def accept(self) -> None:
+        while True:
+            try:
+                near, _ = self.listener.accept()
+            except OSError:
+                return  # Closed.
+            threading.Thread(target=self.connect, args=(near,), daemon=True).start()
+
+    def connect(self, near: socket.socket) -> None:
+        self.whole.wait()
+        try:
+            far = socket.create_connection(("127.0.0.1", self.target), timeout=10)
+            far.settimeout(None)
+        except OSError:
+            near.close()
+            return
+        for one in (near, far):
+            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        threading.Thread(target=self.pump, args=(far, near, False), daemon=True).start()
+        self.pump(near, far, True)
+
+    def pump(self, source: socket.socket, sink: socket.socket, asking: bool) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                self.whole.wait()
+                catch = self.catch
+                if asking and catch and catch[0] in data:
+                    self.catch = None
+                    catch[1].set()
+                    time.sleep(60)  # Whoever waits for this to arrive is killed now.
+                    break
+                sink.sendall(data)
+        for one in (source, sink):
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+
+    def close(self) -> None:
+        self.listener.close()
+        self.mend()
+
+
+class Jar:
+    """A service of ours from its own jar, with nothing but these settings."""
+
+    def __init__(self, jar: str, log: pathlib.Path, port: int, **settings: str) -> None:
+        self.jar, self.log, self.port, self.settings = HOME / jar, log, port, settings
+        self.start()
+
+    def start(self) -> None:
+        java = pathlib.Path(os.environ["JAVA_HOME"]) / "bin/java" if "JAVA_HOME" in os.environ else "java"
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [java, "-Xmx256m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-jar", self.jar],
+                env={**os.environ, **self.settings},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+    def await_answer(self) -> None:
+        limit = time.monotonic() + 60
+        while True:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+                connection.request("GET", "/health")
+                if connection.getresponse().status == 200:
+                    return
+            check(time.monotonic() < limit and self.process.poll() is None, f"{self.jar.name} does not start: {self.log}")
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
 def instances(count: int) -> list[str]:
     """Options of `up`: each service a process, and so many of metrics-svc; for 0 one JVM."""
     return ["--separate", "--service-ports", "0", "--metrics-instances", str(count)] if count else []
@@ -159,10 +314,14 @@ class Platform:
             text=True,
         )
         self.netloc = ""
+        self.services: dict[str, list[int]] = {}  # The ports of each, where they are processes of their own.
         assert self.process.stdout
         for line in self.process.stdout:
             if ready := re.search(r"ready at http://(\S+)", line):
                 self.netloc = ready[1]
+            elif service := re.match(r"  (\w+)-svc(?:-\d+)? +port (\d+) ", line):
+                self.services.setdefault(service[1], []).append(int(service[2]))
+            elif line.startswith("Stop with Ctrl-C."):
                 break
         check(bool(self.netloc), "Fourfold did not start")
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
@@ -181,6 +340,7 @@ class Answer:
         self.status = response.status
         self.content = response.read()
         self.retry_after = response.getheader("Retry-After")
+        self.store = response.getheader("X-Fourfold-Store")
         self.took = took
 
     def json(self) -> dict:
