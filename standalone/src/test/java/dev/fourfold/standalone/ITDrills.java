@@ -32,6 +32,12 @@ final class ITDrills {
         passes("logs-outage", "--seconds", "30", "--kills", "1");
     }
 
+    @Test
+    @Timeout(value = 8, unit = TimeUnit.MINUTES)
+    void answers_areNeverOlderThanAnAcknowledgedWrite() throws Exception {
+        passes("answers", "--seconds", "20");
+    }
+
     private static void passes(String drill, String... options) throws IOException, InterruptedException {
         Path log = Path.of("target/drill-" + drill + ".log").toAbsolutePath();
         var command = new ArrayList<>(
