@@ -1,5 +1,6 @@
 package dev.fourfold.cache.client;
 
+import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.StoreOperations;
 import dev.fourfold.contract.StoreStatus;
 import dev.fourfold.contract.http.BetweenServices;
@@ -14,6 +15,20 @@ import io.micronaut.http.client.annotation.Client;
 interface CacheStoreClient extends StoreOperations {
 
     @Override
+    default StoreStatus status() {
+        try {
+            return ask();
+        } catch (ProblemException e) {
+            return new StoreStatus(
+                    "redis",
+                    "Redis",
+                    null,
+                    "behind cache-svc",
+                    false,
+                    e.problem().message());
+        }
+    }
+
     @Get("/store")
-    StoreStatus status();
+    StoreStatus ask();
 }
