@@ -11,6 +11,7 @@ import dev.fourfold.metadata.state.NamespaceOperations;
 import dev.fourfold.metadata.state.StateNamespace;
 import dev.fourfold.metadata.state.TokenBlock;
 import dev.fourfold.metadata.state.WhenFull;
+import dev.fourfold.metadata.work.WorkOperations;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -30,10 +31,12 @@ public final class Grounds {
 
     private final NamespaceOperations namespaces;
     private final GroundOperations grounds;
+    private final WorkOperations work;
 
-    Grounds(NamespaceOperations namespaces, GroundOperations grounds) {
+    Grounds(NamespaceOperations namespaces, GroundOperations grounds, WorkOperations work) {
         this.namespaces = namespaces;
         this.grounds = grounds;
+        this.work = work;
     }
 
     /** Runs a command about a namespace; where it wants a ground, lays one and runs the command again. */
@@ -68,8 +71,13 @@ public final class Grounds {
         return grounds.usage(namespace.name(), limits(namespace));
     }
 
-    /** Removes a namespace and all that it holds; {@code InvalidState} while a lease of it is held. */
+    /** Removes a namespace and all that it holds; {@code InvalidState} while a lease of it is held, or it has work lists. */
     public void delete(String name) {
+        if (!work.lists(name, null, 1).lists().isEmpty()) {
+            // Asked before anything is removed, so that a refusal leaves all as it was.
+            throw new Problem.InvalidState("The namespace '" + name + "' has work lists: remove them first.")
+                    .toException();
+        }
         long begin = System.nanoTime();
         while (System.nanoTime() - begin < LONGEST_CLEARING.toNanos()) {
             // Read first: tokens that are reserved from now on are of a namespace that comes after.

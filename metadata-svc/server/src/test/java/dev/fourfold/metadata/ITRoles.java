@@ -14,6 +14,7 @@ import dev.fourfold.metadata.registry.ModelVersionOperations;
 import dev.fourfold.metadata.registry.RegisteredModelOperations;
 import dev.fourfold.metadata.run.RunOperations;
 import dev.fourfold.metadata.state.NamespaceOperations;
+import dev.fourfold.metadata.work.WorkOperations;
 import io.micronaut.context.ApplicationContext;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ class ITRoles {
             PurgeOperations.class,
             FeatureOperations.class,
             NamespaceOperations.class,
+            WorkOperations.class,
             StoreOperations.class);
 
     @Test

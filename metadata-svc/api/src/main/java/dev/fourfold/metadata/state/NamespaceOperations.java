@@ -30,6 +30,8 @@ public interface NamespaceOperations {
     /**
      * Forgets a namespace, if no tokens were reserved for it after the last one that the caller knows of; otherwise takes
      * its limits only. The caller has made sure that nobody holds a lease of it. Answers whether it is forgotten.
+     *
+     * @throws dev.fourfold.contract.ProblemException {@code InvalidState} where it has work lists
      */
     boolean delete(String name, @Nullable Long lastToken);
 }

@@ -8,6 +8,7 @@ import dev.fourfold.metadata.state.StateConfiguration;
 import dev.fourfold.metadata.state.StateNamespace;
 import dev.fourfold.metadata.state.TokenBlock;
 import dev.fourfold.metadata.state.WhenFull;
+import dev.fourfold.metadata.work.WorkProblems;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -59,6 +60,10 @@ final class PostgresNamespaceStore implements NamespaceStore {
 
     private static final String DELETE = """
             DELETE FROM state_namespaces WHERE name = ? AND last_token IS NOT DISTINCT FROM ?::bigint""";
+
+    private static final String LOCK = "SELECT 1 FROM state_namespaces WHERE name = ? FOR UPDATE";
+
+    private static final String HAS_WORK = "SELECT EXISTS (SELECT 1 FROM work_lists WHERE namespace = ?)";
 
     private static final String FORGET_LIMITS = """
             UPDATE state_namespaces SET defined = false, max_keys = NULL, max_value_bytes = NULL, when_full = NULL,
@@ -143,6 +148,11 @@ final class PostgresNamespaceStore implements NamespaceStore {
     @Override
     public boolean delete(String name, @Nullable Long lastToken) {
         return postgres.write(connection -> {
+            if (Rows.first(connection, LOCK, _ -> true, name).isPresent()
+                    && Rows.first(connection, HAS_WORK, row -> row.getBoolean(1), name)
+                            .orElseThrow()) {
+                throw WorkProblems.hasWork(name).toException();
+            }
             if (Rows.update(connection, DELETE, name, lastToken) > 0) {
                 return true;
             }
@@ -151,7 +161,8 @@ final class PostgresNamespaceStore implements NamespaceStore {
         });
     }
 
-    private void make(Connection connection, String name) throws SQLException {
+    /** Makes a namespace known; does nothing where it is. */
+    void make(Connection connection, String name) throws SQLException {
         if (find(connection, name).isPresent()) {
             return;
         }

@@ -19,7 +19,8 @@ public final class NamespaceRules {
 
     private NamespaceRules() {}
 
-    static void checkName(String name) {
+    /** Refuses what no namespace is called. */
+    public static void checkName(String name) {
         if (!NAME.matcher(name).matches()) {
             throw Texts.invalid("The name of a namespace has 1 to 100 letters, digits, underscores, dots and hyphens,"
                     + " and does not begin with a dot or hyphen; '" + Texts.cut(100, name) + "' does not.");

@@ -19,6 +19,9 @@ public interface NamespaceStore {
     /** Reserves the next block, which survives whatever becomes of the store's transaction log's tail. */
     TokenBlock reserve(String name, String incarnation);
 
-    /** Removes the namespace where its newest block ends so; otherwise makes it one that nobody defined. */
+    /**
+     * Removes the namespace where its newest block ends so; otherwise makes it one that nobody defined. Refuses where it
+     * has work lists.
+     */
     boolean delete(String name, @Nullable Long lastToken);
 }

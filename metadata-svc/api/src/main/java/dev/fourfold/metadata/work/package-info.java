@@ -1,0 +1,5 @@
+/** Lists of work that many workers share: each item is given to one worker at a time, and completed once. */
+@NullMarked
+package dev.fourfold.metadata.work;
+
+import org.jspecify.annotations.NullMarked;
