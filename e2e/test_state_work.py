@@ -164,3 +164,30 @@ def test_list_and_namespace_are_removed_when_nobody_works_on_them(work: Work) ->
 def test_request_that_cannot_be_is_refused(work: Work, route: str, body: dict) -> None:
     refused(work.wire.post(f"{work.path}/{route}", body), 400)
     assert work.counts() == {"list": "files", "waiting": 0, "taken": 0, "done": 0}
+
+
+def test_workers_pass_a_barrier_together_generation_by_generation(wire: Wire, unique: str) -> None:
+    path, parties, generations = f"/api/v1/state/e2e-{unique}/barriers/epoch", 5, 4
+    lock = threading.Lock()
+    came: Counter[int] = Counter()
+
+    def run(worker: str) -> None:
+        for generation in range(1, generations + 1):
+            with lock:
+                came[generation] += 1
+            body = {"worker": worker, "parties": parties, "generation": generation, "wait_ms": 20_000}
+            answer = wire.post(f"{path}/arrive", body).ok()
+            assert answer["open"] and answer["generation"] == generation
+            assert came[generation] == parties  # Nobody went on before all had come.
+            assert wire.post(f"{path}/arrive", body).ok()["open"]
+
+    with ThreadPoolExecutor(parties) as threads:
+        for one in [threads.submit(run, f"w{n}") for n in range(parties)]:
+            one.result()
+    assert wire.send("GET", path).ok() == {
+        "barrier": "epoch", "generation": generations + 1, "arrived": 0, "parties": parties, "open": False
+    }
+    refused(wire.post(f"{path}/arrive", {"worker": "w0", "parties": 6, "generation": 5}), 409, "invalid-state")
+    refused(wire.post(f"{path}/arrive", {"worker": "w0", "parties": 0}), 400)
+    refused(wire.send("GET", f"{path}-2"), 404)
+    assert wire.send("DELETE", f"/api/v1/state/e2e-{unique}").status == 204

@@ -188,6 +188,51 @@ enum StateScripts implements Script {
             forget(member)
             return {'ok', 'yes'}
             """),
+    /**
+     * ARGV name, worker, parties, generation, for how long the barrier is kept. Answers how many have come, and whether the
+     * generation is open.
+     */
+    ARRIVE(Ground.NEEDED, """
+            reap()
+            local member = 'b:' .. ARGV[2]
+            local workers = P .. member .. ' 1'
+            local parties, asked, deadline = tonumber(ARGV[4]), tonumber(ARGV[5]), now + tonumber(ARGV[6])
+            local found = redis.call('HMGET', P .. member, 'parties', 'generation', 'until', 'b')
+            local generation, weight = 0, #ARGV[2]
+            if found[3] and tonumber(found[3]) > now then
+              if tonumber(found[1]) ~= parties then return {'parties', found[1]} end
+              generation, weight = tonumber(found[2]), tonumber(found[4])
+            else
+              forget(member)
+              if not room() then return {'full', ground.maxKeys} end
+            end
+            local arrived = parties
+            local open = asked < generation
+            if not open then
+              if asked > generation then
+                -- Whoever comes for this one has passed all before: they are open, whether Redis knows it or not.
+                redis.call('UNLINK', workers)
+                generation, weight = asked, #ARGV[2]
+              end
+              if redis.call('SADD', workers, ARGV[3]) == 1 then weight = weight + #ARGV[3] end
+              arrived = redis.call('SCARD', workers)
+              if arrived >= parties then
+                open = true
+                redis.call('UNLINK', workers)
+                generation, weight = generation + 1, #ARGV[2]
+              end
+            end
+            keep(member, weight, 'p', now, deadline)
+            redis.call('HSET', P .. member, 'parties', ARGV[4], 'generation', text(generation), 'until', text(deadline))
+            return {'ok', text(arrived), open and 'yes' or 'no'}
+            """),
+    /** ARGV name. Answers the current generation, how many have come for it, and how many must. */
+    READ_BARRIER(Ground.NEEDED, """
+            local member = 'b:' .. ARGV[2]
+            local found = redis.call('HMGET', P .. member, 'parties', 'generation', 'until')
+            if not found[3] or tonumber(found[3]) <= now then return {'none'} end
+            return {'ok', found[2], text(redis.call('SCARD', P .. member .. ' 1')), found[1]}
+            """),
     /** ARGV name. */
     READ_LEASE(Ground.NEEDED, """
             if closed() then return closed() end

@@ -48,6 +48,16 @@ public final class StateProblems {
         return new Problem.InvalidState("The lease '" + name + "' is not held under that token any more.");
     }
 
+    /** A barrier for more or fewer workers. */
+    public static Problem otherParties(String name, long parties) {
+        return new Problem.InvalidState("The barrier '" + name + "' has " + parties + " parties.");
+    }
+
+    /** Nobody waits there. */
+    public static Problem nobodyCame(String name) {
+        return new Problem.NotFound("Nobody has come to a barrier '" + name + "'.");
+    }
+
     /** Nobody holds it. */
     public static Problem nobody(String name) {
         return new Problem.NotFound("Nobody holds a lease '" + name + "'.");

@@ -1,5 +1,6 @@
 package dev.fourfold.cache.http;
 
+import dev.fourfold.cache.state.BarrierOperations;
 import dev.fourfold.cache.state.GroundOperations;
 import dev.fourfold.cache.state.LeaseOperations;
 import dev.fourfold.cache.state.StateOperationsContract;
@@ -59,6 +60,11 @@ final class ITStateOverHttp extends StateOperationsContract {
     static void stop() {
         gateway.close();
         service.close();
+    }
+
+    @Override
+    protected BarrierOperations barriers() {
+        return client(BarrierOperations.class);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.fourfold.cache.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fourfold.cache.state.BarrierOperations;
 import dev.fourfold.cache.state.GroundOperations;
 import dev.fourfold.cache.state.LeaseOperations;
 import dev.fourfold.cache.state.NewLease;
@@ -46,6 +47,11 @@ final class ITRedisState extends StateOperationsContract {
                 return false;
             }
         });
+    }
+
+    @Override
+    protected BarrierOperations barriers() {
+        return context.getBean(BarrierOperations.class);
     }
 
     @Override

@@ -31,6 +31,9 @@ public abstract class StateOperationsContract {
     /** Namespaces. */
     protected abstract GroundOperations grounds();
 
+    /** Barriers. */
+    protected abstract BarrierOperations barriers();
+
     /** Leases. */
     protected abstract LeaseOperations leases();
 
@@ -93,6 +96,68 @@ public abstract class StateOperationsContract {
             assertThat(System.nanoTime()).as(what).isLessThan(limit);
             Thread.sleep(10);
         }
+    }
+
+    private Barrier arrive(String worker, long generation) {
+        return on(() -> barriers().arrive(namespace, "b", new Arrival(worker, 3, generation)));
+    }
+
+    @Test
+    void barrier_opensWhenAllHaveCome_eachCountedOnce() {
+        assertThat(problemOf(() -> on(() -> barriers().read(namespace, "b")))).isInstanceOf(Problem.NotFound.class);
+        assertThat(arrive("one", 1)).isEqualTo(new Barrier(1, 1, 3, false));
+        assertThat(arrive("one", 1)).isEqualTo(new Barrier(1, 1, 3, false));
+        assertThat(arrive("two", 1)).isEqualTo(new Barrier(1, 2, 3, false));
+        assertThat(on(() -> barriers().read(namespace, "b"))).isEqualTo(new Barrier(1, 2, 3, false));
+        assertThat(arrive("three", 1)).isEqualTo(new Barrier(1, 3, 3, true));
+        assertThat(on(() -> barriers().read(namespace, "b"))).isEqualTo(new Barrier(2, 0, 3, false));
+        assertThat(grounds().usage(namespace, limits(1, 100, false))).isEqualTo(new Usage(1, 1));
+        assertThat(arrive("three", 1)).as("a repeat, after a lost answer").isEqualTo(new Barrier(1, 3, 3, true));
+        assertThat(arrive("one", 2)).isEqualTo(new Barrier(2, 1, 3, false));
+        assertThat(arrive("two", 1)).isEqualTo(new Barrier(1, 3, 3, true));
+        assertThat(arrive("two", 2)).isEqualTo(new Barrier(2, 2, 3, false));
+        assertThat(arrive("three", 2).open()).isTrue();
+    }
+
+    @Test
+    void arrivalForTheNextGeneration_saysThatTheCurrentOneIsOpen() {
+        arrive("one", 1);
+        arrive("two", 1);
+        // What Redis has after it forgot that the third had come, and all went on.
+        assertThat(arrive("three", 2)).isEqualTo(new Barrier(2, 1, 3, false));
+        assertThat(arrive("one", 1)).isEqualTo(new Barrier(1, 3, 3, true));
+        assertThat(arrive("two", 1).open()).isTrue();
+        assertThat(arrive("one", 2)).isEqualTo(new Barrier(2, 2, 3, false));
+        assertThat(arrive("two", 2).open()).isTrue();
+    }
+
+    @Test
+    void barrier_hasOneNumberOfParties_andARoomInItsNamespace() {
+        on(limits(1, 1, true), 10, 0, () -> barriers().arrive(namespace, "b", new Arrival("one", 3, 1)));
+        assertThat(problemOf(() -> on(() -> barriers().arrive(namespace, "b", new Arrival("two", 2, 1)))))
+                .isInstanceOf(Problem.InvalidState.class);
+        assertThat(problemOf(() -> on(() -> barriers().arrive(namespace, "c", new Arrival("two", 2, 1)))))
+                .as("a barrier makes no room for another")
+                .isInstanceOf(Problem.LimitExceeded.class);
+        assertThat(arrive("two", 1).arrived()).isEqualTo(2);
+        assertThat(grounds().usage(namespace, limits(1, 1, true))).isEqualTo(new Usage(1, 7));
+        assertThat(on(() -> grounds().clear(namespace)).done()).isTrue();
+        assertThat(problemOf(() -> on(() -> barriers().read(namespace, "b")))).isInstanceOf(Problem.NotFound.class);
+        assertThat(arrive("two", 1).arrived()).as("nobody is left of before").isEqualTo(1);
+    }
+
+    @Test
+    void arrivalsThatCannotBe_areRefused() {
+        for (Arrival wrong : List.of(
+                new Arrival("", 3, 1),
+                new Arrival("w", 0, 1),
+                new Arrival("w", 10_001, 1),
+                new Arrival("w", 3, 0),
+                new Arrival("w", 3, Long.MAX_VALUE))) {
+            assertThat(problemOf(() -> barriers().arrive(namespace, "b", wrong)))
+                    .isInstanceOf(Problem.InvalidArgument.class);
+        }
+        assertThat(problemOf(() -> barriers().read(namespace, "a b"))).isInstanceOf(Problem.InvalidArgument.class);
     }
 
     @Test
