@@ -1,4 +1,4 @@
-"""Training state that workers share: leases."""
+"""Training state that workers share: leases, values, counters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from conftest import LIMIT, Between, until
 
 import fourfold
-from fourfold import Held, LeaseLost, State, StateError
+from fourfold import Changed, Held, LeaseLost, State, StateError
 
 TTL = 2.0
 """Short, as some tests wait for its end."""
@@ -110,6 +110,49 @@ def test_many_workers_never_hold_it_together(namespace: str) -> None:
     assert most == 1
     assert len(tokens) == 20
     assert tokens == sorted(set(tokens))
+
+
+def test_value_is_set_where_its_version_is_known(state: State) -> None:
+    assert state.get("best") is None
+    first = state.set("best", "0.5", version=0)
+    with pytest.raises(Changed):
+        state.set("best", "0.6", version=0)
+    second = state.set("best", "0.7", version=first)
+    assert second > first
+    assert state.get("best") == ("0.7", second)
+    assert state.remove("best")
+    assert not state.remove("best")
+    assert state.set("best", "0.8", version=0) > second
+
+
+def test_value_with_a_time_goes_by_itself(state: State) -> None:
+    state.set("brief", "x", ttl=0.5)
+    until(lambda: state.get("brief") is None, "it goes")
+
+
+def test_updates_of_many_workers_all_count(namespace: str) -> None:
+    def work() -> None:
+        for _ in range(10):
+            State(namespace).update("sum", lambda before: str(int(before or 0) + 1))
+
+    workers = [threading.Thread(target=work) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(LIMIT)
+    found = State(namespace).get("sum")
+    assert found
+    assert found.value == "30"
+
+
+def test_addition_whose_answer_is_lost_counts_once(namespace: str, state: State, between: Between) -> None:
+    between.mood = lambda number: "lose-answer" if number == 0 else "pass"
+    assert state.count("steps") == 0
+    assert State(namespace, tracking_uri=between.url).add("steps", 5) == 5
+    assert len(between.requests) == 2
+    assert state.add("steps") == 6
+    assert state.add("steps", -2) == 4
+    assert state.count("steps") == 4
 
 
 def test_mistakes_are_told(state: State, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ Workers that share something agree on it by a `State`:
 from ._autolog import autolog
 from ._capture import Capture, Counts, capture
 from ._place import rank
-from ._state import Changed, Held, Lease, LeaseLost, State, StateError
+from ._state import Changed, Held, Lease, LeaseLost, State, StateError, Value
 
 __all__ = [
     "Capture",
@@ -25,6 +25,7 @@ __all__ = [
     "LeaseLost",
     "State",
     "StateError",
+    "Value",
     "autolog",
     "capture",
     "rank",

@@ -9,8 +9,9 @@ import socket
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import requests
@@ -53,6 +54,13 @@ class Changed(StateError):
     """Somebody else changed the value meanwhile."""
 
 
+class Value(NamedTuple):
+    """A value, and the version to set another by."""
+
+    value: str
+    version: int
+
+
 def now() -> float:
     """Seconds by a clock that nobody sets, and that goes on while the machine sleeps, where there is one."""
     boot = getattr(time, "CLOCK_BOOTTIME", None)
@@ -82,6 +90,60 @@ class State:
         None for as long as it takes.
         """
         return Lease(self, name, ttl, holder or _somebody(), wait)
+
+    def get(self, key: str) -> Value | None:
+        """The value under a key, None where there is none."""
+        try:
+            found = self.call("GET", _value(key))
+        except StateError as e:
+            if e.kind == "not-found":
+                return None
+            raise
+        return Value(str(found["value"]), int(found["version"]))
+
+    def set(self, key: str, value: str, *, version: int | None = None, ttl: float | None = None) -> int:
+        """Sets a value, for `ttl` seconds or for ever; gives its version.
+
+        With `version` only where the value there has it, 0 for none: otherwise `Changed`.
+        """
+        body: dict[str, Any] = {"value": value, "request_id": uuid.uuid4().hex}
+        if version is not None:
+            body["version"] = version
+        if ttl is not None:
+            body["ttl_ms"] = round(ttl * 1000)
+        try:
+            return int(self.call("PUT", _value(key), body)["version"])
+        except StateError as e:
+            if e.kind == "conflict":
+                raise Changed(str(e), e.kind, e.status) from e
+            raise
+
+    def update(self, key: str, change: Callable[[str | None], str]) -> str:
+        """Sets what `change` makes of the value there (None for none); it is called again where another was faster."""
+        while True:
+            before = self.get(key)
+            after = change(before.value if before else None)
+            with contextlib.suppress(Changed):
+                self.set(key, after, version=before.version if before else 0)
+                return after
+
+    def remove(self, key: str) -> bool:
+        """Removes a value; tells whether there was one."""
+        return bool(self.call("DELETE", _value(key))["removed"])
+
+    def add(self, counter: str, by: int = 1) -> int:
+        """Adds to a counter of 64 bits, once however often it must be sent; gives its value then."""
+        body = {"by": by, "request_id": uuid.uuid4().hex}
+        return int(self.call("POST", f"{_counter(counter)}/add", body)["value"])
+
+    def count(self, counter: str) -> int:
+        """The value of a counter; 0 for one that nobody added to."""
+        try:
+            return int(self.call("GET", _counter(counter))["value"])
+        except StateError as e:
+            if e.kind == "not-found":
+                return 0
+            raise
 
     def usage(self) -> dict[str, Any]:
         """The namespace's limits and how full it is, as `GET /api/v1/state/{namespace}` has them."""
@@ -235,6 +297,14 @@ class Lease:
                         self._lost = True  # Told so: somebody else may hold it now.
                         return
                     self._over.wait(min(_LONGEST_WAIT, self._ttl / 20))
+
+
+def _value(key: str) -> str:
+    return f"/values/{quote(key, safe='')}"
+
+
+def _counter(name: str) -> str:
+    return f"/counters/{quote(name, safe='')}"
 
 
 def _somebody() -> str:
