@@ -22,6 +22,12 @@ public record DoorConfiguration(
         @Bindable(defaultValue = "") List<String> origins,
         @Bindable(defaultValue = "12h") Duration sessionLifetime) {
 
+    /** A variable that is set to nothing binds as a list of one empty text. */
+    public DoorConfiguration {
+        hosts = withoutBlanks(hosts);
+        origins = withoutBlanks(origins);
+    }
+
     /** Whether callers must say who they are. */
     enum SignIn {
         NONE,
@@ -30,5 +36,9 @@ public record DoorConfiguration(
 
     boolean signInRequired() {
         return signIn == SignIn.REQUIRED;
+    }
+
+    private static List<String> withoutBlanks(List<String> texts) {
+        return texts.stream().filter(text -> !text.isBlank()).toList();
     }
 }
