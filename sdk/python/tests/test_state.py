@@ -1,4 +1,4 @@
-"""Training state that workers share: leases, values, counters."""
+"""Training state that workers share: leases, values, counters, barriers, work lists."""
 
 from __future__ import annotations
 
@@ -19,6 +19,13 @@ import sys, time, fourfold
 lease = fourfold.State(sys.argv[1]).lease("lease", ttl=float(sys.argv[2])).acquire()
 print(lease.token, flush=True)
 time.sleep(600)
+"""
+
+TAKER = """
+import sys, time, fourfold
+for item in fourfold.State(sys.argv[1]).work("list").each(lease=float(sys.argv[2])):
+    print(item.id, item.token, flush=True)
+    time.sleep(600)
 """
 
 
@@ -76,13 +83,13 @@ def test_lost_answer_does_not_lose_the_lease(namespace: str, state: State, betwe
     between.mood = lambda number: "lose-answer" if number == 0 else "pass"
     with State(namespace, tracking_uri=between.url).lease("lease", wait=LIMIT) as lease:
         assert len(between.requests) > 1
-        found = state.call("GET", "/leases/lease")
+        found = state._calls.call("GET", "/leases/lease")
         assert (found["holder"], found["token"]) == (lease.holder, lease.token)
 
 
 def test_renewal_that_finds_the_lease_gone_is_told(state: State) -> None:
     lease = state.lease("lease", ttl=TTL).acquire()
-    state.call("POST", "/leases/lease/release", {"token": lease.token})
+    state._calls.call("POST", "/leases/lease/release", {"token": lease.token})
     until(lambda: not lease.held, "the renewal is refused")
     lease.release()
 
@@ -153,6 +160,121 @@ def test_addition_whose_answer_is_lost_counts_once(namespace: str, state: State,
     assert state.add("steps") == 6
     assert state.add("steps", -2) == 4
     assert state.count("steps") == 4
+
+
+def test_barrier_lets_workers_go_on_when_all_have_come(namespace: str) -> None:
+    parties, generations = 3, 4
+    come = [0] * (generations + 1)
+    guard = threading.Lock()
+    wrong: list[str] = []
+
+    def work(rank: int) -> None:
+        with State(namespace).barrier("epoch", parties, worker=f"rank-{rank}") as barrier:
+            for generation in range(1, generations + 1):
+                with guard:
+                    come[generation] += 1
+                passed = barrier.wait(LIMIT)
+                if (passed, come[generation]) != (generation, parties):
+                    wrong.append(f"{rank} passed {passed} when {come[generation]} had come to {generation}")
+
+    workers = [threading.Thread(target=work, args=(rank,)) for rank in range(parties)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(LIMIT)
+    assert come == [0] + [parties] * generations
+    assert not wrong
+
+
+def test_worker_who_gave_up_waiting_is_there_still(state: State) -> None:
+    first = state.barrier("epoch", 2, worker="a")
+    with pytest.raises(TimeoutError, match="1 of 2"):
+        first.wait(0.1)
+    assert state.barrier("epoch", 2, worker="b").wait(LIMIT) == 1
+    assert first.wait(LIMIT) == 1
+
+
+def test_items_of_a_list_are_completed_once_whoever_dies(namespace: str, state: State) -> None:
+    work = state.work("list")
+    items = {f"item-{number}": str(number) for number in range(40)}
+    assert work.add(items) == 40
+    assert work.add(items) == 0
+    completed: list[str] = []
+    guard = threading.Lock()
+
+    def take(clumsy: bool) -> None:
+        seen = 0
+        while True:
+            try:
+                for item in State(namespace).work("list").each(lease=30):
+                    seen += 1
+                    if clumsy and seen % 3 == 0:
+                        raise RuntimeError("dropped it")
+                    item.done(str(int(item.value) ** 2))
+                    with guard:
+                        completed.append(item.id)
+                return
+            except RuntimeError:
+                continue
+
+    workers = [threading.Thread(target=take, args=(number == 0,)) for number in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(LIMIT)
+    assert sorted(completed) == sorted(items)
+    assert work.counts() == {"waiting": 0, "taken": 0, "done": 40}
+    assert work.result("item-7") == "49"
+    work.delete()
+
+
+def test_item_of_a_killed_worker_passes_on(namespace: str, state: State, program) -> None:
+    work = state.work("list")
+    work.add({"one": ""})
+    taker = program(TAKER, namespace, str(TTL))
+    assert taker.stdout
+    id_, token = taker.stdout.readline().split()
+    assert list(work.each(wait=False)) == []
+    taker.kill()
+    taker.communicate()
+    for item in work.each(lease=TTL):
+        assert item.id == id_ == "one"
+        assert item.token > int(token)
+        item.done()
+    assert work.result("one") is None
+    assert work.counts()["done"] == 1
+
+
+def test_item_outlives_its_time_while_its_worker_lives(state: State) -> None:
+    state.work("list").add({"one": ""})
+    for item in state.work("list").each(lease=TTL):
+        until_end = threading.Event()
+        until_end.wait(2 * TTL)
+        assert item.held
+        assert list(state.work("list").each(wait=False)) == []
+        item.done()
+
+
+def test_item_that_another_took_meanwhile_is_lost(state: State, namespace: str, between: Between) -> None:
+    state.work("list").add({"one": ""})
+    for item in State(namespace, tracking_uri=between.url, patience=LIMIT).work("list").each(lease=TTL, wait=False):
+        between.mood = lambda number: "503"
+        for again in state.work("list").each(lease=TTL):
+            assert not item.held
+            again.done("mine")
+        between.mood = lambda number: "pass"
+        with pytest.raises(LeaseLost):
+            item.done("too late")
+    assert state.work("list").result("one") == "mine"
+
+
+def test_item_that_nobody_ended_is_given_back(state: State) -> None:
+    work = state.work("list")
+    work.add({"one": ""})
+    with pytest.raises(RuntimeError, match="neither done nor given back"):
+        for _ in work.each():
+            pass
+    assert work.counts() == {"waiting": 1, "taken": 0, "done": 0}
 
 
 def test_mistakes_are_told(state: State, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,20 +12,26 @@ Workers that share something agree on it by a `State`:
 """
 
 from ._autolog import autolog
+from ._calls import Changed, Held, LeaseLost, StateError
 from ._capture import Capture, Counts, capture
+from ._lease import Lease
 from ._place import rank
-from ._state import Changed, Held, Lease, LeaseLost, State, StateError, Value
+from ._state import State, Value
+from ._work import Barrier, Item, WorkList
 
 __all__ = [
+    "Barrier",
     "Capture",
     "Changed",
     "Counts",
     "Held",
+    "Item",
     "Lease",
     "LeaseLost",
     "State",
     "StateError",
     "Value",
+    "WorkList",
     "autolog",
     "capture",
     "rank",
