@@ -33,8 +33,11 @@ final class CacheNames {
     private static boolean isPlain(String name) {
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            if (Character.isISOControl(c) || Unicode.isHalf(name, i)) {
-                return false; // Half of a surrogate pair would be a question mark in UTF-8, and so another's name.
+            // A comma would make two names of one in a query; half of a surrogate pair would be a question mark in
+            // UTF-8,
+            // and so another's name.
+            if (Character.isISOControl(c) || c == ',' || Unicode.isHalf(name, i)) {
+                return false;
             }
         }
         return true;

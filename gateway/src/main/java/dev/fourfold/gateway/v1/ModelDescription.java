@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import dev.fourfold.gateway.http.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +18,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.Tag;
 
 /** What a model's own description, its file {@code MLmodel}, says of its signature. */
 sealed interface ModelDescription {
@@ -42,7 +47,10 @@ sealed interface ModelDescription {
     /** The files of the version are not in our store. */
     record Elsewhere() implements ModelDescription {}
 
-    /** Reads one; it came from anybody, so it is bounded, and nothing in it makes objects but plain ones. */
+    /**
+     * Reads one. It came from anybody, so it is bounded, and its nodes are looked at without making objects of them: a few
+     * lines of aliases within aliases stand for more than anybody can make, or hash as a key.
+     */
     static ModelDescription read(InputStream file) throws IOException {
         byte[] bytes = file.readNBytes(Reading.LARGEST + 1);
         if (bytes.length > Reading.LARGEST) {
@@ -53,8 +61,8 @@ sealed interface ModelDescription {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
-            return new Yaml(new SafeConstructor(Reading.OPTIONS)).load(text) instanceof Map<?, ?> described
-                    ? new Found(Reading.signature(described.get("signature")))
+            return new Yaml(Reading.OPTIONS).compose(new StringReader(text)) instanceof MappingNode described
+                    ? new Found(Reading.signature(described))
                     : new Unreadable();
         } catch (YAMLException | CharacterCodingException | IllegalArgumentException e) {
             Reading.LOG.debug("event=model-description-unreadable", e);
@@ -102,22 +110,34 @@ sealed interface ModelDescription {
         private static LoaderOptions options() {
             var options = new LoaderOptions();
             options.setCodePointLimit(LARGEST);
-            options.setAllowRecursiveKeys(false);
             return options;
         }
 
         /** MLflow writes each part as a text of JSON. */
-        private static Map<String, String> signature(@Nullable Object written) {
+        private static Map<String, String> signature(MappingNode described) {
             var parts = new LinkedHashMap<String, String>();
-            if (written instanceof Map<?, ?> signature) {
+            if (member(described, "signature") instanceof MappingNode signature) {
                 for (String part : PARTS) {
-                    if (signature.get(part) instanceof String json) {
-                        check(json);
-                        parts.put(part, json);
+                    if (member(signature, part) instanceof ScalarNode json
+                            && json.getTag().equals(Tag.STR)) {
+                        check(json.getValue());
+                        parts.put(part, json.getValue());
                     }
                 }
             }
             return parts;
+        }
+
+        /** The last member of that name, or null. */
+        private static @Nullable Node member(MappingNode mapping, String name) {
+            Node found = null;
+            for (NodeTuple member : mapping.getValue()) {
+                if (member.getKeyNode() instanceof ScalarNode key
+                        && key.getValue().equals(name)) {
+                    found = member.getValueNode();
+                }
+            }
+            return found;
         }
 
         private static void check(String json) {

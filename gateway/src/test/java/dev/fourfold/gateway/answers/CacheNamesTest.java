@@ -16,6 +16,12 @@ class CacheNamesTest {
     }
 
     @Test
+    void namesInAQuery_stayOne() {
+        assertThat(CacheNames.of("registered-model:a,b")).doesNotContain(",");
+        assertThat(CacheNames.of("registered-model:a,b")).isNotEqualTo(CacheNames.of("registered-model:a"));
+    }
+
+    @Test
     void otherNames_areToldApart_inUtf8Too() {
         var names = List.of(
                 "a?",

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -94,6 +95,19 @@ class ModelTest {
         var answer = resolved("models:/" + name + "/1");
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).contains("\"signature\":null").containsAnyOf("\"unreadable\"", "\"read\"");
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aliasesWithinAliases_areNotMadeIntoWhatTheyStandFor() {
+        var bomb = new StringBuilder("signature: {inputs: '[1]'}\na0: &a0 [" + "x,".repeat(200_000) + "x]\n");
+        for (int i = 1; i <= 15; i++) {
+            bomb.append("a%d: &a%d [*a%d,*a%d,*a%d]%n".formatted(i, i, i - 1, i - 1, i - 1));
+        }
+        bomb.append("z: {*a15 : 1}\n");
+        version("mlflow-artifacts:/" + folder);
+        door.put(FILES + folder + "/MLmodel", bomb.toString());
+        assertThat(resolved("models:/" + name + "/1").body()).contains("\"inputs\":[1]");
     }
 
     @Test
