@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import uuid
 
@@ -85,6 +86,29 @@ def test_lost_answer_does_not_lose_the_lease(namespace: str, state: State, betwe
         assert len(between.requests) > 1
         found = state._calls.call("GET", "/leases/lease")
         assert (found["holder"], found["token"]) == (lease.holder, lease.token)
+
+
+def test_late_release_does_not_end_the_next_holding(state: State) -> None:
+    lease = state.lease("lease", ttl=TTL).acquire()
+    late = {"token": lease.token}
+    holder = lease.holder
+    lease.release()
+    lease.acquire()
+    assert lease.holder != holder
+    state._calls.call("POST", "/leases/lease/release", late)
+    assert state._calls.call("GET", "/leases/lease")["holder"] == lease.holder
+    lease.release()
+
+
+def test_forked_process_holds_nothing(state: State) -> None:
+    with state.lease("lease", ttl=30) as lease:
+        child = os.fork()
+        if child == 0:
+            believed = lease.held
+            lease.release()
+            os._exit(1 if believed else 0)
+        assert os.waitpid(child, 0)[1] == 0
+        assert state._calls.call("GET", "/leases/lease")["token"] == lease.token
 
 
 def test_renewal_that_finds_the_lease_gone_is_told(state: State) -> None:

@@ -51,8 +51,11 @@ class Changed(StateError):
 
 def now() -> float:
     """Seconds by a clock that nobody sets, and that goes on while the machine sleeps, where there is one."""
-    boot = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if boot is None else time.clock_gettime(boot)
+    for name in ("CLOCK_BOOTTIME", "CLOCK_MONOTONIC"):  # Of Linux and of macOS, where Python's own stands still meanwhile.
+        clock = getattr(time, name, None)
+        if clock is not None:
+            return time.clock_gettime(clock)
+    return time.monotonic()
 
 
 class Calls:
@@ -68,14 +71,20 @@ class Calls:
         self._local = threading.local()
 
     def call(
-        self, method: str, path: str, body: dict[str, Any] | None = None, *, patience: float | None = None
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        *,
+        patience: float | None = None,
+        silence: float = _TIMEOUTS[1],
     ) -> dict[str, Any]:
-        """One request, repeated while the platform is away."""
+        """One request, repeated while the platform is away. `silence` is how long to wait for an answer to each."""
         end = time.monotonic() + (self.patience if patience is None else patience)
         pause = _FIRST_WAIT
         while True:
             try:
-                return self._once(method, path, body)
+                return self._once(method, path, body, silence)
             except StateError as e:
                 if e.status and e.status not in AWAY:
                     raise
@@ -85,9 +94,9 @@ class Calls:
             time.sleep(wait)
             pause = min(pause * 2, LONGEST_WAIT)
 
-    def _once(self, method: str, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
+    def _once(self, method: str, path: str, body: dict[str, Any] | None, silence: float) -> dict[str, Any]:
         try:
-            answer = self._http().request(method, self._base + path, json=body, timeout=_TIMEOUTS)
+            answer = self._http().request(method, self._base + path, json=body, timeout=(min(_TIMEOUTS[0], silence), silence))
         except requests.RequestException as e:
             raise StateError(f"{self._base}: {e}") from e
         if answer.ok:

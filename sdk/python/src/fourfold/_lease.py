@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import threading
 import time
+import uuid
 from types import TracebackType
 from typing import Any
 from urllib.parse import quote
@@ -29,6 +31,8 @@ class Lease:
             raise ValueError(f"a lease is for more than 0 seconds, not {ttl!r}")
         self.name = name
         self.holder = holder
+        self._base = holder
+        self._pid = 0
         self._calls = calls
         self._path = f"/leases/{quote(name, safe='')}"
         self._ttl = ttl
@@ -36,6 +40,8 @@ class Lease:
         self._token = 0
         self._until = 0.0
         self._lost = False
+        # Several askings fit into what is left when a renewal is due.
+        self._silence = min(30.0, max(0.2, ttl / 4))
         self._over = threading.Event()
         self._renewer: threading.Thread | None = None
 
@@ -47,8 +53,8 @@ class Lease:
 
     @property
     def held(self) -> bool:
-        """Whether this holder may still believe that it holds the lease."""
-        return not self._lost and now() < self._until
+        """Whether this holder may still believe that it holds the lease; a forked process holds nothing."""
+        return not self._lost and self._pid == os.getpid() and now() < self._until
 
     def check(self) -> None:
         """Raises `LeaseLost` where the lease is not held any more."""
@@ -60,7 +66,9 @@ class Lease:
         if self._renewer is not None:
             raise RuntimeError("this lease is in use already; take another from the state")
         end = None if self._wait is None else time.monotonic() + self._wait
-        self._until, self._lost = 0.0, False
+        self._until, self._lost, self._pid = 0.0, False, os.getpid()
+        # Of its own each time: a release that is still on its way must not end what is granted now.
+        self.holder = f"{self._base}-{uuid.uuid4().hex[:12]}"
         while True:
             refusal: StateError
             try:
@@ -85,7 +93,7 @@ class Lease:
     def release(self) -> None:
         """Gives the lease up, so that the next holder need not wait for its end."""
         renewer, self._renewer = self._renewer, None
-        if renewer is None:
+        if renewer is None or self._pid != os.getpid():
             return
         self._over.set()
         renewer.join()
@@ -104,7 +112,7 @@ class Lease:
 
     def _ask(self, path: str, body: dict[str, Any]) -> None:
         before = now()
-        answer = self._calls.call("POST", self._path + path, {**body, "ttl_ms": round(self._ttl * 1000)}, patience=0)
+        answer = self._calls.call("POST", self._path + path, {**body, "ttl_ms": round(self._ttl * 1000)}, patience=0, silence=self._silence)
         self._token = int(answer["token"])
         self._until = max(self._until, before + answer["expires_in_ms"] / 1000 * (1 - _DRIFT))
 

@@ -25,7 +25,8 @@ class Value(NamedTuple):
 class State:
     """A namespace of shared training state.
 
-    Each call is repeated while the platform is away, for `patience` seconds; what is repeated changes nothing twice. Leases,
+    Each call is repeated while the platform is away, for `patience` seconds. What is repeated changes nothing twice, but for a
+    value that another set in between: what was set again is set, what was set by its version is `Changed`. Leases,
     values, counters and barriers are in Redis alone, work lists in PostgreSQL: while that is away nothing is answered.
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import threading
 import time
@@ -153,13 +154,14 @@ class Item:
         self._lease = lease
         self._until = before + found["expires_in_ms"] / 1000
         self._lost = False
+        self._pid = os.getpid()
         self._over = threading.Event()
         self._renewer: threading.Thread | None = None
 
     @property
     def held(self) -> bool:
-        """Whether nobody else can have been given it."""
-        return not self._lost and now() < self._until
+        """Whether nobody else can have been given it; a forked process holds nothing."""
+        return not self._lost and self._pid == os.getpid() and now() < self._until
 
     def done(self, result: str | None = None) -> None:
         """Completes it; `LeaseLost` where another worker was given it meanwhile."""
@@ -186,11 +188,11 @@ class Item:
 
     def _renew(self) -> None:
         body = {"ids": [self.id], "token": self.token, "lease_ms": round(self._lease * 1000)}
-        pause = self._lease / 3
+        pause, silence = self._lease / 3, min(30.0, max(0.2, self._lease / 4))
         while not self._over.wait(pause):
             before = now()
             try:
-                answer = self._calls.call("POST", self._path + "/renew", body, patience=0)
+                answer = self._calls.call("POST", self._path + "/renew", body, patience=0, silence=silence)
             except StateError:
                 pause = self._lease / 20  # It is tried again; what is too late is told by `done`.
                 continue
@@ -201,6 +203,8 @@ class Item:
             self._until = max(self._until, before + answer["renewed"][0]["expires_in_ms"] / 1000)
 
     def _leave(self) -> None:
+        if self._pid != os.getpid():
+            return
         self._over.set()
         if self._renewer is not None:
             self._renewer.join()
