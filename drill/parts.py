@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import signal
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 HOME = pathlib.Path(__file__).resolve().parent.parent
 CACHE = pathlib.Path(os.environ.get("FOURFOLD_TOOLS") or pathlib.Path.home() / ".cache/fourfold/bin")
@@ -33,9 +35,12 @@ def check(holds: bool, what: str) -> None:
 
 
 def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+    """A port that nobody listens at, below those that the system gives to connections meanwhile."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with contextlib.suppress(OSError), socket.socket() as free:
+            free.bind(("127.0.0.1", port))
+            return port
 
 
 class Influx:
@@ -145,7 +150,8 @@ class Mongo:
 class Redis:
     """A redis-server of our own, with an append-only file as Fourfold's own has."""
 
-    def __init__(self, folder: pathlib.Path) -> None:
+    def __init__(self, folder: pathlib.Path, replica_of: int | None = None) -> None:
+        self.replica_of = replica_of
         unpacked = sorted(CACHE.glob("redis-server-*"))
         self.program = os.environ.get("FOURFOLD_REDIS_BINARY") or (
             unpacked[-1] if unpacked else shutil.which("redis-server")
@@ -168,6 +174,8 @@ class Redis:
             "dir": self.folder / "data",
         }
         options = [word for name, value in settings.items() for word in (f"--{name}", str(value))]
+        if self.replica_of is not None:
+            options += ["--replicaof", "127.0.0.1", str(self.replica_of)]
         with (self.folder / "redis.log").open("ab") as log:
             self.process = subprocess.Popen([self.program, *options], stdout=log, stderr=subprocess.STDOUT)
         limit = time.monotonic() + 30
@@ -195,6 +203,48 @@ class Redis:
         shutil.rmtree(self.folder / "data")
         shutil.copytree(copy, self.folder / "data")
         self.start()
+
+
+class Sentinel:
+    """A real Redis Sentinel that watches a primary."""
+
+    PRIMARY = "fourfold"
+
+    def __init__(self, folder: pathlib.Path, primary: Redis, quorum: int, down_after: float) -> None:
+        folder.mkdir(parents=True)
+        self.port = free_port()
+        configuration = folder / "sentinel.conf"
+        configuration.write_text(f"""
+            port {self.port}
+            bind 127.0.0.1
+            dir "{folder}"
+            sentinel monitor {self.PRIMARY} 127.0.0.1 {primary.port} {quorum}
+            sentinel down-after-milliseconds {self.PRIMARY} {round(down_after * 1000)}
+            sentinel failover-timeout {self.PRIMARY} 5000
+            """)
+        with (folder / "sentinel.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [primary.program, configuration, "--sentinel"], stdout=log, stderr=subprocess.STDOUT
+            )
+
+    def primary(self) -> int | None:
+        """The port of the one that it takes for the primary."""
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+            connection.sendall(f"SENTINEL get-master-addr-by-name {self.PRIMARY}\r\n".encode())
+            words = connection.recv(1000).split(b"\r\n")
+            return int(words[4]) if len(words) > 4 else None
+        return None
+
+    def replicas(self) -> int:
+        """How many replicas of it are known and fine."""
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+            connection.sendall(f"SENTINEL replicas {self.PRIMARY}\r\n".encode())
+            return connection.recv(65536).count(b"\r\nslave\r\n")
+        return 0
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
 
 
 class Proxy:
@@ -371,3 +421,65 @@ class Caller:
         answer = self.ask(method, path, body)
         check(answer.status == 200, f"{method} {path} answered {answer.status}: {answer.content[:300]!r}")
         return answer.json() if answer.content[:1] in (b"{", b"[") else {}
+
+
+class Gone(Exception):
+    """A gateway that is not there: what was asked of it may have happened or not."""
+
+
+class Door:
+    """A gateway, which may be away for a while when it was killed."""
+
+    def __init__(self, name: str, netloc: str) -> None:
+        self.name, self.netloc = name, netloc
+        self.up = threading.Event()
+        self.up.set()
+        self.lives = 0
+
+
+class Asker:
+    """A connection to each gateway."""
+
+    def __init__(self, doors: list[Door]) -> None:
+        self.doors = doors
+        self.callers: dict[tuple[str, int], Caller] = {}  # Of the life that they are connected to.
+        self.took: list[float] = []
+        self.kept = 0
+
+    def ask(self, door: Door, method: str, path: str, body: object = None, fine: tuple[int, ...] = (200,)) -> Answer:
+        lives = door.lives
+        if not door.up.is_set():
+            raise Gone
+        key = (door.name, lives)
+        try:
+            if key not in self.callers:
+                self.callers[key] = Caller(door.netloc)
+            answer = self.callers[key].ask(method, path, body)
+        except (OSError, http.client.HTTPException) as e:
+            self.callers.pop(key, None)
+            if door.up.is_set() and door.lives == lives:
+                raise Failure(f"{door.name} gateway, {method} {path}: {type(e).__name__}: {e}") from e
+            raise Gone from e
+        if answer.status not in fine:
+            raise Failure(f"{door.name} gateway, {method} {path} answered {answer.status}: {answer.content[:300]!r}")
+        self.took.append(answer.took)
+        self.kept += answer.store == "redis"
+        return answer
+
+
+class Worker(threading.Thread):
+    """A thread that keeps what went wrong."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        super().__init__(daemon=True)
+        self.work = work
+        self.wrong = ""
+
+    def run(self) -> None:
+        try:
+            self.work()
+        except Failure as e:
+            self.wrong = str(e)
+        except Exception as e:  # Told by the drill, which ends then.
+            self.wrong = f"{type(e).__name__}: {e}"
+            raise
