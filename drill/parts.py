@@ -376,6 +376,17 @@ class Platform:
         check(bool(self.netloc), "Fourfold did not start")
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
 
+    def secret(self) -> dict[str, str]:
+        """The setting by which separate processes know each other."""
+        return {"FOURFOLD_SERVICE_SECRET": (self.folder / "service.secret").read_text().strip()}
+
+    def addresses(self) -> dict[str, str]:
+        """The settings by which a gateway finds the services, where they are processes of their own."""
+        return {
+            f"FOURFOLD_{service.upper()}_URL": ",".join(f"http://127.0.0.1:{port}" for port in ports)
+            for service, ports in self.services.items()
+        }
+
     def kill_service(self, name: str) -> None:
         """Kills a service that is a process of its own; the launcher starts it again."""
         os.kill(int((self.folder / name / "service.pid").read_text().split()[0]), signal.SIGKILL)

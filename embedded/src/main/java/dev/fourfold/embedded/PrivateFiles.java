@@ -14,7 +14,7 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /** Folders and files that only their owner can open. */
-final class PrivateFiles {
+public final class PrivateFiles {
 
     private static final FileAttribute<?> FOLDER_MODE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -44,7 +44,7 @@ final class PrivateFiles {
     }
 
     /** The password in this file; a new random one is put there when there is none. */
-    static String secret(Path file) throws IOException {
+    public static String secret(Path file) throws IOException {
         if (Files.exists(file)) {
             return Files.readString(file).strip();
         }

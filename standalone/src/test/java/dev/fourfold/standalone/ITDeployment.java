@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +39,7 @@ final class ITDeployment {
                 Map.entry("STORE_INFLUXDB", at(influx)),
                 Map.entry("PID_REDIS", Long.toString(redis.pid().orElseThrow())),
                 Map.entry("PID_INFLUXDB", Long.toString(influx.pid().orElseThrow())),
+                Map.entry("SECRET_FOURFOLD_SERVICES_SECRET", UUID.randomUUID().toString()),
                 Map.entry("SECRET_FOURFOLD_POSTGRES_USERNAME", postgres.user()),
                 Map.entry("SECRET_FOURFOLD_POSTGRES_PASSWORD", postgres.password()),
                 Map.entry("SECRET_FOURFOLD_INFLUXDB_USERNAME", influx.user()),

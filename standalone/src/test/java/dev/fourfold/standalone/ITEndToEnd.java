@@ -6,12 +6,15 @@ import dev.fourfold.embedded.S3Store;
 import dev.fourfold.embedded.TemporaryStores;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -79,8 +82,10 @@ final class ITEndToEnd {
 
     @Test
     void signingIn_overTwoGateways_passes() throws Exception {
-        Map<String, String> required =
-                Map.of("FOURFOLD_SECURITY_SIGN_IN", "required", "FOURFOLD_SECURITY_HOSTS", "127.0.0.1");
+        Map<String, String> required = Map.of(
+                "FOURFOLD_SECURITY_SIGN_IN", "required",
+                "FOURFOLD_SECURITY_HOSTS", "127.0.0.1",
+                "FOURFOLD_LOG_LEVEL", "TRACE");
         Path data = folder.resolve("data");
         String[] separate = {"--port", "0", "--separate", "--service-ports", "0"};
         try (var platform = LaunchedPlatform.up(required, data, separate);
@@ -93,7 +98,41 @@ final class ITEndToEnd {
                     "MLFLOW_TRACKING_PASSWORD", administrator.password(),
                     "E2E_DATA_DIR", dataDir());
             pytest("two-doors", environment, "test_sign_in.py");
+            noSecretIsIn(logs(data, platform, second), data);
         }
+    }
+
+    /** What all processes of ours and all stores said. */
+    private static Map<String, String> logs(Path data, LaunchedPlatform platform, ServerProcess second)
+            throws IOException {
+        var logs = new HashMap<>(Map.of("up", platform.printed(), "second gateway", second.printed()));
+        try (var files = Files.walk(data)) {
+            for (Path log :
+                    files.filter(file -> file.toString().endsWith(".log")).toList()) {
+                logs.put(data.relativize(log).toString(), Files.readString(log, StandardCharsets.ISO_8859_1));
+            }
+        }
+        assertThat(logs).containsKeys("metadata-svc/service.log", "gateway/service.log", "redis/server.log");
+        assertThat(logs.get("gateway/service.log")).contains(" DEBUG "); // So it says all that it ever may.
+        return logs;
+    }
+
+    private static void noSecretIsIn(Map<String, String> logs, Path data) throws IOException {
+        var secrets = new ArrayList<>(List.of("correct horse battery staple", "fourfold_session="));
+        for (String kept : List.of("service.secret", "postgresql/password", "redis/password", "influxdb/password")) {
+            secrets.add(Files.readString(data.resolve(kept)).strip());
+        }
+        var token = Pattern.compile("ffs?_[A-Za-z0-9_-]{43}");
+        var basic = Pattern.compile("(?i)basic [a-z0-9+/]{8}");
+        logs.forEach((log, said) -> {
+            for (String secret : secrets) {
+                assertThat(said.contains(secret))
+                        .as("%s has a secret that ends in %s", log, secret.substring(secret.length() - 4))
+                        .isFalse();
+            }
+            assertThat(token.matcher(said).find()).as("%s has a token", log).isFalse();
+            assertThat(basic.matcher(said).find()).as("%s has credentials", log).isFalse();
+        });
     }
 
     @Test

@@ -34,10 +34,12 @@ public final class LaunchedPlatform implements AutoCloseable {
 
     private final Process process;
     private final Path output;
+    private final Path dataDir;
 
-    private LaunchedPlatform(Process process, Path output) {
+    private LaunchedPlatform(Process process, Path output, Path dataDir) {
         this.process = process;
         this.output = output;
+        this.dataDir = dataDir;
     }
 
     /** Starts it and waits until it says that it is ready. */
@@ -94,7 +96,7 @@ public final class LaunchedPlatform implements AutoCloseable {
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().put("LC_ALL", "C.UTF-8"); // As the script sees to.
         builder.environment().putAll(environment);
-        return new LaunchedPlatform(builder.start(), output);
+        return new LaunchedPlatform(builder.start(), output, dataDir);
     }
 
     /** The gateway's address, once it is ready. */
@@ -114,6 +116,11 @@ public final class LaunchedPlatform implements AutoCloseable {
     /** All that it printed so far. */
     public String printed() throws IOException {
         return Files.readString(output);
+    }
+
+    /** What its separate processes know each other by. */
+    String serviceSecret() throws IOException {
+        return Files.readString(dataDir.resolve("service.secret")).strip();
     }
 
     /** Who it said may sign in first. */

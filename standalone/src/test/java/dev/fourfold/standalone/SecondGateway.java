@@ -15,7 +15,7 @@ public final class SecondGateway {
 
     private SecondGateway() {}
 
-    /** Starts it, given nothing but the services' addresses. */
+    /** Starts it, given nothing but the services' addresses and their secret. */
     static ServerProcess beside(LaunchedPlatform platform) throws IOException, InterruptedException {
         return beside(platform, Map.of());
     }
@@ -64,6 +64,7 @@ public final class SecondGateway {
                             String.join(",", addresses(platform, service)));
         }
         builder.environment().put("FOURFOLD_METRICS_URL", metricsAddresses);
+        builder.environment().put("FOURFOLD_SERVICE_SECRET", platform.serviceSecret());
         builder.environment().putAll(environment);
         return ServerProcess.awaited(builder.start(), port, log);
     }

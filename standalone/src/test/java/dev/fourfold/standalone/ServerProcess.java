@@ -22,15 +22,17 @@ public final class ServerProcess implements AutoCloseable {
 
     private final Process process;
     private final String url;
+    private final Path log;
 
-    private ServerProcess(Process process, String url) {
+    private ServerProcess(Process process, String url, Path log) {
         this.process = process;
         this.url = url;
+        this.log = log;
     }
 
     /** Waits until it answers; fails with its log where it ends or takes too long. */
     static ServerProcess awaited(Process process, int port, Path log) throws IOException, InterruptedException {
-        var server = new ServerProcess(process, "http://127.0.0.1:" + port);
+        var server = new ServerProcess(process, "http://127.0.0.1:" + port, log);
         Instant limit = Instant.now().plus(START_LIMIT);
         while (!server.answers()) {
             assertThat(process.isAlive()).as(() -> "it ended: " + printed(log)).isTrue();
@@ -45,6 +47,11 @@ public final class ServerProcess implements AutoCloseable {
     /** Where it is. */
     public String url() {
         return url;
+    }
+
+    /** All that it printed so far. */
+    String printed() {
+        return printed(log);
     }
 
     private static String printed(Path log) {

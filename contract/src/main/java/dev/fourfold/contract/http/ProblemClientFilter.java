@@ -71,6 +71,11 @@ final class ProblemClientFilter {
     private static Problem refusedByServer(int status) {
         return switch (status) {
             case 413, 414, 431 -> new Problem.InvalidArgument("An id or a name in the request is too long.");
+            case 401 ->
+                new Problem.Unavailable(
+                        "service",
+                        "A service does not know this process: is FOURFOLD_SERVICE_SECRET the same everywhere?",
+                        RETRY_AFTER);
             default -> new Problem.Unavailable("service", "A service answered with status " + status, RETRY_AFTER);
         };
     }

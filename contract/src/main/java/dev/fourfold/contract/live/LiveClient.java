@@ -5,6 +5,7 @@ import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.WireProblem;
 import dev.fourfold.contract.http.Instances;
+import dev.fourfold.contract.http.ServiceSecret;
 import io.micronaut.json.JsonMapper;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
@@ -34,6 +35,7 @@ public final class LiveClient {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final JsonMapper json;
+    private final ServiceSecret secret;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_LIMIT)
@@ -41,8 +43,9 @@ public final class LiveClient {
             .executor(Executors.newVirtualThreadPerTaskExecutor())
             .build();
 
-    LiveClient(JsonMapper json) {
+    LiveClient(JsonMapper json, ServiceSecret secret) {
         this.json = json;
+        this.secret = secret;
     }
 
     /**
@@ -105,7 +108,7 @@ public final class LiveClient {
     private InputStream open(String service, URI address, Object question) {
         try {
             var response = http.send(
-                    HttpRequest.newBuilder(address)
+                    secret.along(HttpRequest.newBuilder(address))
                             .timeout(ANSWER_LIMIT)
                             .header("Content-Type", "application/json")
                             .header("Accept", LiveFrames.MEDIA_TYPE)

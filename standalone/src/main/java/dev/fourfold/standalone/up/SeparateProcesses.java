@@ -22,8 +22,10 @@ final class SeparateProcesses implements Services {
 
     private SeparateProcesses() {}
 
-    static SeparateProcesses start(Settings settings, Map<String, String> properties, Progress progress)
+    static SeparateProcesses start(Settings settings, Map<String, String> given, Progress progress)
             throws InterruptedException {
+        var properties = new LinkedHashMap<>(given);
+        properties.put(KeptSecret.PROPERTY, KeptSecret.of(settings));
         var all = new SeparateProcesses();
         try {
             var forGateway = new LinkedHashMap<>(settings.given());

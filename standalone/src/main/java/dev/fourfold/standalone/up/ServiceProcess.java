@@ -1,5 +1,6 @@
 package dev.fourfold.standalone.up;
 
+import dev.fourfold.contract.http.ServiceSecret;
 import dev.fourfold.standalone.CommandFailure;
 import io.micronaut.json.JsonMapper;
 import java.io.IOException;
@@ -107,8 +108,10 @@ final class ServiceProcess implements AutoCloseable {
         URI uri = URI.create("http://" + plan.host() + ":" + plan.port() + path);
         try (HttpClient client =
                 HttpClient.newBuilder().connectTimeout(ASK_LIMIT).build()) {
-            var answer = client.send(
-                    HttpRequest.newBuilder(uri).timeout(ASK_LIMIT).build(), HttpResponse.BodyHandlers.ofByteArray());
+            var request = HttpRequest.newBuilder(uri).timeout(ASK_LIMIT);
+            Optional.ofNullable(plan.properties().get(KeptSecret.PROPERTY))
+                    .ifPresent(secret -> request.header(ServiceSecret.HEADER, secret));
+            var answer = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             return answer.statusCode() == 200
                     ? Optional.of(JsonMapper.createDefault().readValue(answer.body(), type))
                     : Optional.empty();

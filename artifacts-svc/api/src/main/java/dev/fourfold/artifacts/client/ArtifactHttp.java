@@ -4,6 +4,7 @@ import dev.fourfold.artifacts.ArtifactPath;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.WireProblem;
+import dev.fourfold.contract.http.ServiceSecret;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.json.JsonMapper;
@@ -42,16 +43,18 @@ final class ArtifactHttp {
 
     private final String address;
     private final JsonMapper json;
+    private final ServiceSecret secret;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_LIMIT)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
 
-    ArtifactHttp(@Property(name = URL) URI url, JsonMapper json) {
+    ArtifactHttp(@Property(name = URL) URI url, JsonMapper json, ServiceSecret secret) {
         String given = url.toString();
         this.address = given.endsWith("/") ? given.substring(0, given.length() - 1) : given;
         this.json = json;
+        this.secret = secret;
     }
 
     String address() {
@@ -59,7 +62,7 @@ final class ArtifactHttp {
     }
 
     HttpRequest.Builder request(String route) {
-        return HttpRequest.newBuilder(URI.create(address + route));
+        return secret.along(HttpRequest.newBuilder(URI.create(address + route)));
     }
 
     HttpRequest.Builder request(String route, ArtifactPath path) {

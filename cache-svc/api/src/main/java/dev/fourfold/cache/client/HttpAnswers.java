@@ -7,6 +7,7 @@ import dev.fourfold.cache.ManyLookup;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.WireProblem;
+import dev.fourfold.contract.http.ServiceSecret;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.micronaut.context.annotation.Requires;
@@ -45,6 +46,7 @@ final class HttpAnswers implements AnswerOperations {
     private final URI base;
     private final Duration readLimit;
     private final ObjectMapper json;
+    private final ServiceSecret secret;
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(LIMIT)
@@ -69,10 +71,12 @@ final class HttpAnswers implements AnswerOperations {
     HttpAnswers(
             @Value("${fourfold.cache.url}") URI base,
             @Value("${fourfold.cache.read-limit:200ms}") Duration readLimit,
-            ObjectMapper json) {
+            ObjectMapper json,
+            ServiceSecret secret) {
         this.base = base;
         this.readLimit = readLimit;
         this.json = json;
+        this.secret = secret;
     }
 
     @PreDestroy
@@ -192,7 +196,8 @@ final class HttpAnswers implements AnswerOperations {
     }
 
     private HttpRequest.Builder request(String route) {
-        return HttpRequest.newBuilder(base.resolve(CacheRoutes.ANSWERS + route)).timeout(LIMIT);
+        return secret.along(HttpRequest.newBuilder(base.resolve(CacheRoutes.ANSWERS + route)))
+                .timeout(LIMIT);
     }
 
     private HttpRequest.Builder about(CacheView view, String route) {
