@@ -14,7 +14,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule FAMILIES_DO_NOT_CALL_EACH_OTHER = slices().matching(
-                    "dev.fourfold.gateway.(mlflow|v1|otlp|loki|page)..")
+                    "dev.fourfold.gateway.(mlflow|v1|otlp|loki|grafana|page)..")
             .should()
             .notDependOnEachOther();
 
@@ -43,5 +43,10 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "..gateway.mlflow..", "..gateway.v1..", "..gateway.otlp..", "..gateway.loki..", "..gateway.page..");
+                    "..gateway.mlflow..",
+                    "..gateway.v1..",
+                    "..gateway.otlp..",
+                    "..gateway.loki..",
+                    "..gateway.grafana..",
+                    "..gateway.page..");
 }

@@ -51,7 +51,7 @@ class ErrorFormatsTest {
                 .containsExactlyInAnyOrderElementsOf(Arrays.asList(Problem.class.getPermittedSubclasses()));
         assertThat(formats)
                 .extracting(ErrorFormat::pathPrefix)
-                .containsExactlyInAnyOrder("/", "/api/v1", "/v1/logs", "/loki/api/v1");
+                .containsExactlyInAnyOrder("/", "/api/v1", "/v1/logs", "/loki/api/v1", "/grafana/influx");
     }
 
     @ParameterizedTest
@@ -167,6 +167,31 @@ class ErrorFormatsTest {
         assertThat(answer.getHeaders().get("Retry-After")).isEqualTo(retryAfter);
         assertThat(new String(answer.body(), StandardCharsets.UTF_8))
                 .isEqualTo("{\"status\":\"error\",\"errorType\":\"" + type + "\",\"message\":\"why\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "InvalidArgument, 400, -",
+                "NotFound, 404, -",
+                "AlreadyExists, 409, -",
+                "InvalidState, 409, -",
+                "Conflict, 409, -",
+                "Unauthenticated, 401, -",
+                "PermissionDenied, 403, -",
+                "TooLarge, 413, -",
+                "Full, 413, -",
+                "LimitExceeded, 429, 7",
+                "Unsupported, 501, -",
+                "Unavailable, 503, 1",
+                "Internal, 500, -"
+            })
+    void problem_inInfluxDbsForm(String name, int status, String retryAfter) {
+        var answer = format("/grafana/influx").problem(problem(name));
+        assertThat(answer.code()).isEqualTo(status);
+        assertThat(answer.getHeaders().get("Retry-After")).isEqualTo(retryAfter);
+        assertThat(new String(answer.body(), StandardCharsets.UTF_8)).isEqualTo("{\"error\":\"why\"}");
     }
 
     @Test

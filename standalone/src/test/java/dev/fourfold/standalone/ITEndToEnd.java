@@ -75,7 +75,13 @@ final class ITEndToEnd {
                     "FOURFOLD_URL", platform.url(),
                     "MLFLOW_TRACKING_USERNAME", administrator.name(),
                     "MLFLOW_TRACKING_PASSWORD", administrator.password());
-            pytest("signing-in", environment, "test_security.py", "test_runs.py", "test_artifacts.py");
+            pytest(
+                    "signing-in",
+                    environment,
+                    "test_security.py",
+                    "test_runs.py",
+                    "test_artifacts.py",
+                    "test_grafana.py");
             pythonSdk(environment);
         }
     }
