@@ -41,7 +41,10 @@ final class RedisAnswerStore implements AnswerStore {
     private final Duration writeBudget;
     private final String spareEpoch = UUID.randomUUID().toString();
 
-    /** Opens after slow or failed calls, so that a slow Redis costs the budget only now and then. */
+    /**
+     * Opens after slow or failed readings, so that a slow Redis costs the budget only now and then. Writers neither ask
+     * nor feed it: one that cannot mark switches the cache off and waits, which readers who were slow are no reason for.
+     */
     private final CircuitBreaker breaker = CircuitBreaker.of(
             "redis-answers",
             CircuitBreakerConfig.custom()
@@ -153,17 +156,13 @@ final class RedisAnswerStore implements AnswerStore {
 
     private void change(CacheView view, Change change) throws CacheAwayException {
         liveOf(view);
-        CompletableFuture<Void> made = null;
-        long start = begin();
+        CompletableFuture<Void> made = changes.make(view, change);
         try {
-            made = changes.make(view, change);
             made.get(writeBudget.toNanos(), TimeUnit.NANOSECONDS);
-            breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             made.cancel(false);
-            throw tooLate(start, writeBudget, e);
+            throw tooLate(writeBudget);
         } catch (ExecutionException e) {
-            breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
             throw new CacheAwayException("failed: " + e.getMessage());
         } catch (InterruptedException e) {
             throw interrupted();
@@ -208,7 +207,7 @@ final class RedisAnswerStore implements AnswerStore {
         return live;
     }
 
-    /** The time at which a call begins that the breaker allows. */
+    /** The time at which a reading begins that the breaker allows. */
     private long begin() throws CacheAwayException {
         if (!breaker.tryAcquirePermission()) {
             throw new CacheAwayException("slow or failing just now");
@@ -216,13 +215,11 @@ final class RedisAnswerStore implements AnswerStore {
         return System.nanoTime();
     }
 
-    private CacheAwayException tooLate(long start, Duration budget, TimeoutException e) {
-        breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
+    private static CacheAwayException tooLate(Duration budget) {
         return new CacheAwayException("no answer within " + budget.toMillis() + " ms");
     }
 
-    private CacheAwayException interrupted() {
-        breaker.releasePermission();
+    private static CacheAwayException interrupted() {
         Thread.currentThread().interrupt();
         return new CacheAwayException("interrupted");
     }
@@ -238,12 +235,14 @@ final class RedisAnswerStore implements AnswerStore {
             List<Object> list = answer instanceof List<?> several ? (List<Object>) several : List.of(answer);
             return list;
         } catch (TimeoutException e) {
-            throw tooLate(start, readBudget, e);
+            breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
+            throw tooLate(readBudget);
         } catch (ExecutionException | RuntimeException e) {
             breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
             link.distrust(live);
             throw new CacheAwayException("failed: " + e.getMessage());
         } catch (InterruptedException e) {
+            breaker.releasePermission();
             throw interrupted();
         }
     }
