@@ -53,14 +53,14 @@ class Things:
         self.folder = run["artifact_uri"].removeprefix("mlflow-artifacts:/") + "/m"
         wire.send("PUT", f"{ARTIFACTS}/{self.folder}/MLmodel", MLMODEL % "x").ok_status()
         wire.post("registered-models/create", {"name": self.model}).ok()
-        for _ in range(3):
-            self.version()
+        for source in (f"mlflow-artifacts:/{self.folder}", f"runs:/{self.run_id}/m", f"mlflow-artifacts:/{self.folder}"):
+            self.version(source)
         wire.post("registered-models/alias", {"name": self.model, "alias": "best", "version": "1"}).ok()
         move = {"name": self.model, "version": "1", "stage": "Production"}
         wire.post("model-versions/transition-stage", move).ok()
 
-    def version(self) -> None:
-        body = {"name": self.model, "source": f"mlflow-artifacts:/{self.folder}", "run_id": self.run_id}
+    def version(self, source: str) -> None:
+        body = {"name": self.model, "source": source, "run_id": self.run_id}
         self.wire.post("model-versions/create", body).ok()
 
     def paths(self) -> list[str]:
@@ -83,7 +83,7 @@ class Things:
         for version in ("3", "4"):
             paths.append(get("model-versions/get", name=name, version=version))
             paths.append(get("model-versions/get-download-uri", name=name, version=version))
-        for which in ("@other", "/4", "/Production", "/latest"):
+        for which in ("@other", "/2", "/4", "/Production", "/latest"):
             paths.append(f"{RESOLVE}?uri={quote(f'models:/{name}{which}', safe='')}")
         return paths
 
@@ -185,9 +185,9 @@ WRITES = [
     delete("model-versions/delete", **{**MODEL, "version": "3"}),
     post("registered-models/rename", **MODEL, new_name="{new_model}"),
     post("registered-models/rename", name="{new_model}", new_name="{model}"),
-    delete("registered-models/delete", **MODEL),
     post("runs/delete", **RUN),
     purge(),
+    delete("registered-models/delete", **MODEL),
 ]
 WITHOUT_S3 = {("POST", "/mlflow-artifacts/mpu/complete/{+path}")}
 

@@ -26,14 +26,19 @@ public final class LateFiles {
         this.artifacts = artifacts;
     }
 
-    /** {@code NotFound} where a directory of the path is a run that was purged. */
-    public void refuse(ArtifactPath file) {
+    /** The runs whose file this may be: the directories of the path that are named as runs are. */
+    public static List<String> runsOf(ArtifactPath file) {
         List<String> segments = file.segments();
-        List<String> runs = segments.stream()
+        return segments.stream()
                 .limit(Math.max(0, segments.size() - 1))
                 .filter(segment -> RUN_ID.matcher(segment).matches())
                 .distinct()
                 .toList();
+    }
+
+    /** {@code NotFound} where a directory of the path is a run that was purged. */
+    public void refuse(ArtifactPath file) {
+        List<String> runs = runsOf(file);
         if (runs.isEmpty()) {
             return;
         }

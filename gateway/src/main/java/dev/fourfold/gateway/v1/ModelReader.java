@@ -9,6 +9,7 @@ import dev.fourfold.gateway.answers.LoadedAnswer;
 import dev.fourfold.gateway.answers.Subjects;
 import dev.fourfold.gateway.files.ArtifactRoots;
 import dev.fourfold.gateway.files.FileChanges;
+import dev.fourfold.gateway.files.LateFiles;
 import dev.fourfold.gateway.http.Json;
 import dev.fourfold.metadata.registry.ModelAddress;
 import dev.fourfold.metadata.registry.ModelVersion;
@@ -29,13 +30,19 @@ final class ModelReader {
     private final RunOperations runs;
     private final ArtifactOperations artifacts;
     private final ArtifactRoots roots;
+    private final LateFiles lateFiles;
 
     ModelReader(
-            ModelVersionOperations versions, RunOperations runs, ArtifactOperations artifacts, ArtifactRoots roots) {
+            ModelVersionOperations versions,
+            RunOperations runs,
+            ArtifactOperations artifacts,
+            ArtifactRoots roots,
+            LateFiles lateFiles) {
         this.versions = versions;
         this.runs = runs;
         this.artifacts = artifacts;
         this.roots = roots;
+        this.lateFiles = lateFiles;
     }
 
     /** The answer about an address, and what makes it wrong. */
@@ -43,26 +50,36 @@ final class ModelReader {
         var resolved = versions.resolve(new ModelAddress(address));
         ModelVersion version = resolved.version();
         var subjects = new HashSet<>(Subjects.ofModel(version.name()));
+        runOf(resolved.artifactUri()).ifPresent(runId -> subjects.addAll(Subjects.ofPlace(runId)));
         String files = addressOfFiles(resolved.artifactUri());
         ModelDescription description = describe(files)
                 .map(file -> {
                     subjects.addAll(Subjects.ofFile(file.value()));
+                    LateFiles.runsOf(file).forEach(runId -> subjects.addAll(Subjects.ofPlace(runId)));
                     return read(file);
                 })
                 .orElseGet(ModelDescription.Elsewhere::new);
         return new LoadedAnswer(rendered(address, version, files, description), subjects);
     }
 
-    /** A run's files where they are in truth, which never changes; as it is said where there is no such run. */
-    private String addressOfFiles(String uri) {
+    /** The run that an address of files names. */
+    private static Optional<String> runOf(String uri) {
         if (!uri.startsWith(OF_RUN)) {
+            return Optional.empty();
+        }
+        int slash = uri.indexOf('/', OF_RUN.length());
+        return Optional.of(slash < 0 ? uri.substring(OF_RUN.length()) : uri.substring(OF_RUN.length(), slash));
+    }
+
+    /** A run's files where they are in truth, which never changes while there is the run; else as it is said. */
+    private String addressOfFiles(String uri) {
+        Optional<String> run = runOf(uri);
+        if (run.isEmpty()) {
             return uri;
         }
-        String below = uri.substring(OF_RUN.length());
-        int slash = below.indexOf('/');
-        String runId = slash < 0 ? below : below.substring(0, slash);
+        String runId = run.get();
         try {
-            return runs.get(runId).info().artifactUri() + below.substring(runId.length());
+            return runs.get(runId).info().artifactUri() + uri.substring(OF_RUN.length() + runId.length());
         } catch (ProblemException e) {
             if (e.problem() instanceof Problem.NotFound) {
                 return uri;
@@ -83,9 +100,13 @@ final class ModelReader {
         }
     }
 
+    /** A purged run's file is absent from the first, whenever it is removed: that is told of by no write. */
     private ModelDescription read(ArtifactPath file) {
-        try (ArtifactContent content = artifacts.get(file)) {
-            return ModelDescription.read(content.stream());
+        try {
+            lateFiles.refuse(file);
+            try (ArtifactContent content = artifacts.get(file)) {
+                return ModelDescription.read(content.stream());
+            }
         } catch (ProblemException e) {
             return switch (e.problem()) {
                 case Problem.NotFound _, Problem.InvalidArgument _ -> new ModelDescription.Absent();

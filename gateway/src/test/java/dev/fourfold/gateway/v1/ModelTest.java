@@ -3,11 +3,16 @@ package dev.fourfold.gateway.v1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fourfold.gateway.Door;
+import dev.fourfold.gateway.answers.Subjects;
 import dev.fourfold.gateway.fakes.FakeArtifacts;
+import dev.fourfold.gateway.fakes.FakePurges;
 import dev.fourfold.gateway.fakes.FakeRegistry;
+import dev.fourfold.gateway.fakes.FakeRuns;
+import dev.fourfold.metadata.purge.PurgeRequest;
 import dev.fourfold.metadata.registry.CreateModelVersion;
 import dev.fourfold.metadata.registry.CreateRegisteredModel;
 import dev.fourfold.metadata.registry.SetAlias;
+import dev.fourfold.metadata.run.CreateRun;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.net.URLEncoder;
@@ -31,13 +36,25 @@ class ModelTest {
     private final Door door;
     private final FakeRegistry registry;
     private final FakeArtifacts artifacts;
+    private final FakeRuns runs;
+    private final FakePurges purges;
+    private final ModelReader models;
     private final String name = "m-" + UUID.randomUUID();
     private final String folder = "0/models/" + name;
 
-    ModelTest(Door door, FakeRegistry registry, FakeArtifacts artifacts) {
+    ModelTest(
+            Door door,
+            FakeRegistry registry,
+            FakeArtifacts artifacts,
+            FakeRuns runs,
+            FakePurges purges,
+            ModelReader models) {
         this.door = door;
         this.registry = registry;
         this.artifacts = artifacts;
+        this.runs = runs;
+        this.purges = purges;
+        this.models = models;
     }
 
     @Test
@@ -67,6 +84,25 @@ class ModelTest {
         assertThat(resolved("models:/" + name + "/1").body()).endsWith("\"mlmodel\":\"absent\",\"signature\":null}");
         door.put(FILES + folder + "/MLmodel", "flavors: {}\n");
         assertThat(resolved("models:/" + name + "/1").body()).endsWith("\"mlmodel\":\"read\",\"signature\":null}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"runs:/RUN/model", "mlflow-artifacts:/0/RUN/artifacts/model"})
+    void filesOfARun_areGoneWithTheRun(String source) {
+        String run = runs.create(new CreateRun("0", "me", null, 1L, List.of()))
+                .info()
+                .runId();
+        version(source.replace("RUN", run));
+        String address = "models:/" + name + "/1";
+        door.put(FILES + "0/" + run + "/artifacts/model/MLmodel", "flavors: {}\n");
+        assertThat(resolved(address).body()).contains("\"mlmodel\":\"read\"");
+        assertThat(models.load(address).subjects())
+                .containsAll(Subjects.ofPlace(run))
+                .containsAll(Subjects.ofModel(name));
+        runs.delete(run);
+        purges.begin(new PurgeRequest(List.of(run), 0L, true, false, null));
+        // Its files are removed later, of which no write tells.
+        assertThat(resolved(address).body()).doesNotContain("\"mlmodel\":\"read\"");
     }
 
     @Test
