@@ -13,7 +13,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +52,11 @@ final class GenerationCopy {
             return System.nanoTime() - readAt < TERM.toNanos();
         }
 
+        /** The same, read so much later. */
+        Copy readLater(long laterNanos) {
+            return new Copy(row, readAt + laterNanos, firstSeenAt, aloneFrom);
+        }
+
         /** The view to use for reading and filling, where that is allowed now. */
         Optional<CacheView> usable() {
             return fresh() && System.nanoTime() - firstSeenAt >= TERM.toNanos() ? view() : Optional.empty();
@@ -77,7 +81,8 @@ final class GenerationCopy {
 
     private final CacheGenerationOperations generations;
     private final AnswerOperations answers;
-    private final ReentrantLock reading = new ReentrantLock();
+    private final SharedCall<Copy> readings = new SharedCall<>(this::read);
+    private final SharedCall<Copy> switches = new SharedCall<>(this::switched);
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread refresher;
     private volatile @Nullable Copy copy;
@@ -99,22 +104,29 @@ final class GenerationCopy {
     /** A copy that counts now, read at this moment where the newest does not. */
     Copy fresh() {
         Copy now = copy;
-        return now != null && now.fresh() ? now : readSince(System.nanoTime());
+        return now != null && now.fresh() ? now : reread();
     }
 
-    /** A copy whose reading began after this call did. */
+    /** A copy that counts, or whose reading began after this call did; what fails for one who waits fails for all. */
     Copy reread() {
-        return readSince(System.nanoTime());
+        long asked = System.nanoTime();
+        while (true) {
+            var read = readings.join();
+            if (read.began() - asked >= 0 || read.result().fresh()) {
+                return read.result();
+            }
+        }
     }
 
     /** Switches the cache off, for everybody a {@link #TERM} after this returns. */
     Copy switchOff() {
-        reading.lock();
-        try {
-            long start = System.nanoTime();
-            return keep(generations.switchOff(), start);
-        } finally {
-            reading.unlock();
+        long asked = System.nanoTime();
+        while (true) {
+            // What began before may have been done before: somebody may have switched it on again since.
+            var done = switches.join();
+            if (done.began() - asked >= 0) {
+                return done.result();
+            }
         }
     }
 
@@ -124,26 +136,28 @@ final class GenerationCopy {
         refresher.join(Duration.ofSeconds(5));
     }
 
-    private Copy readSince(long moment) {
-        reading.lock();
-        try {
-            Copy now = copy;
-            if (now != null && now.readAt() - moment >= 0) {
-                return now; // Somebody else read it while this call waited.
-            }
-            long start = System.nanoTime();
-            return keep(generations.read(), start);
-        } finally {
-            reading.unlock();
-        }
+    private Copy read() {
+        long start = System.nanoTime();
+        return keep(generations.read(), start);
     }
 
-    private Copy keep(CacheGeneration row, long start) {
+    private Copy switched() {
+        long start = System.nanoTime();
+        return keep(generations.switchOff(), start);
+    }
+
+    private synchronized Copy keep(CacheGeneration row, long start) {
         Copy before = copy;
-        if (before != null && before.row().number() > row.number()) {
+        Copy now;
+        if (before == null) {
+            now = first(row, start);
+        } else if (before.row().number() > row.number()) {
             return before;
+        } else if (before.row().equals(row)) {
+            now = before.readLater(Math.max(0, start - before.readAt()));
+        } else {
+            now = next(before, row, start);
         }
-        Copy now = before == null ? first(row, start) : next(before, row, start);
         copy = now;
         return now;
     }
@@ -154,9 +168,6 @@ final class GenerationCopy {
     }
 
     private Copy next(Copy before, CacheGeneration row, long start) {
-        if (before.row().equals(row)) {
-            return new Copy(row, start, before.firstSeenAt(), before.aloneFrom());
-        }
         if (!Objects.equals(before.row().incarnation(), row.incarnation())) {
             left = before.row().incarnation();
         }
@@ -178,6 +189,14 @@ final class GenerationCopy {
                         LOG.warn("event=cache-unused reason=\"{}\"", e.getMessage());
                         told = true;
                     }
+                } catch (RuntimeException e) {
+                    // A defect of ours, or what a driver threw: the next turn may do better, and without turns the
+                    // cache
+                    // would stay unused until the next start.
+                    if (!told) {
+                        LOG.error("event=cache-unused", e);
+                        told = true;
+                    }
                 }
             } while (!closed.await(REFRESH.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
@@ -197,15 +216,10 @@ final class GenerationCopy {
         boolean first = now.row().incarnation() == null;
         boolean justLeft = incarnation.equals(left) && System.nanoTime() - now.firstSeenAt() < TURN.toNanos();
         if (now.row().enabled() ? another && !justLeft : first || offLongEnough) {
-            reading.lock();
-            try {
-                long start = System.nanoTime();
-                CacheGeneration row = generations.advance(now.row().number(), incarnation);
-                keep(row, start);
-                LOG.info("event=cache-generation number={} enabled={}", row.number(), row.enabled());
-            } finally {
-                reading.unlock();
-            }
+            long start = System.nanoTime();
+            CacheGeneration row = generations.advance(now.row().number(), incarnation);
+            keep(row, start);
+            LOG.info("event=cache-generation number={} enabled={}", row.number(), row.enabled());
         }
     }
 }

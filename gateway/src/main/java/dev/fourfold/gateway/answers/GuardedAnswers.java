@@ -95,11 +95,22 @@ final class GuardedAnswers implements HotAnswers {
         try {
             LoadedAnswer loaded = mine.run(load);
             if (usable.isPresent() && found instanceof Lookup.Miss(String token)) {
-                answers.fill(usable.get(), name, token, CacheNames.of(loaded.subjects()), loaded.bytes(), EXPIRY);
+                CacheView view = usable.get();
+                keeping(() ->
+                        answers.fill(view, name, token, CacheNames.of(loaded.subjects()), loaded.bytes(), EXPIRY));
             }
             return loaded.bytes();
         } finally {
             mine.end();
+        }
+    }
+
+    /** An answer that cannot be kept is an answer nevertheless. */
+    private static void keeping(Runnable fill) {
+        try {
+            fill.run();
+        } catch (ProblemException e) {
+            LOG.warn("event=answer-not-kept reason=\"{}\"", e.getMessage());
         }
     }
 
@@ -147,10 +158,10 @@ final class GuardedAnswers implements HotAnswers {
                 }
             }
             if (!fills.isEmpty()) {
-                answers.fillAll(view, group, found.token(), fills, EXPIRY);
+                keeping(() -> answers.fillAll(view, group, found.token(), fills, EXPIRY));
             }
             if (!absences.isEmpty()) {
-                answers.fillAll(view, group, found.token(), absences, EXPIRY_OF_NOTHING);
+                keeping(() -> answers.fillAll(view, group, found.token(), absences, EXPIRY_OF_NOTHING));
             }
         }
         return new ManyAnswers(all, names.size() - missing.size());
@@ -166,9 +177,9 @@ final class GuardedAnswers implements HotAnswers {
         try {
             result = change.get();
         } catch (RuntimeException | Error e) {
-            // The outcome may be unknown, so readers must ask again; but no success is told, so failing here is no
-            // harm.
-            settleAfterFailure(before, mark, subjects, e);
+            // What was refused may have been done in part, or its outcome be unknown: readers must ask again. But no
+            // success is told, so failing here is no harm.
+            makeKnownAfterFailure(before, mark, subjects, e);
             throw e;
         }
         makeKnown(before, mark, subjects);
@@ -180,17 +191,10 @@ final class GuardedAnswers implements HotAnswers {
         return new CacheCounts(hits.sum(), misses.sum());
     }
 
-    private void settleAfterFailure(
+    private void makeKnownAfterFailure(
             GenerationCopy.Copy before, @Nullable String mark, Collection<String> subjects, Throwable failure) {
         try {
-            if (failure instanceof ProblemException p && !(p.problem() instanceof Problem.Unavailable)) {
-                // Refused, so nothing changed; the mark only has to go.
-                if (mark != null && before.view().isPresent()) {
-                    answers.settle(before.view().get(), mark, subjects);
-                }
-            } else {
-                makeKnown(before, mark, subjects);
-            }
+            makeKnown(before, mark, subjects);
         } catch (RuntimeException e) {
             failure.addSuppressed(e);
         }

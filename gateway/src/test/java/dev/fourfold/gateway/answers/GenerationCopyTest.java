@@ -7,13 +7,19 @@ import dev.fourfold.cache.CacheView;
 import dev.fourfold.cache.Lookup;
 import dev.fourfold.cache.ManyLookup;
 import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.ProblemException;
 import dev.fourfold.metadata.generation.CacheGeneration;
 import dev.fourfold.metadata.generation.CacheGenerationOperations;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +76,59 @@ class GenerationCopyTest {
         assertThat(row).isEqualTo(new CacheGeneration(2, true, "redis-2"));
     }
 
+    @Test
+    void writersWhileTheRowCannotBeRead_failTogetherAndNotOneAfterAnother() throws Exception {
+        awaitRow(quickCopy, 1);
+        var hanging = new CountDownLatch(1);
+        quick.hanging = hanging;
+        long limit = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (quickCopy.latest().orElseThrow().fresh()) {
+            assertThat(System.nanoTime()).as("within 20 s").isLessThan(limit);
+            Thread.onSpinWait();
+        }
+        int readings = quick.readings.get();
+        var threads = new ArrayList<Thread>();
+        var failures = new ConcurrentLinkedQueue<RuntimeException>();
+        for (int i = 0; i < 8; i++) {
+            threads.add(Thread.ofPlatform().start(() -> {
+                try {
+                    answers.write(Set.of("run:1"), () -> "changed");
+                } catch (ProblemException e) {
+                    failures.add(e);
+                }
+            }));
+        }
+        while (threads.stream().anyMatch(thread -> thread.getState() != Thread.State.WAITING)) {
+            assertThat(System.nanoTime()).as("within 20 s").isLessThan(limit);
+            Thread.onSpinWait();
+        }
+        // The reading that is under way fails, as after the time limit of a connection, and the next one would hang.
+        quick.hanging = new CountDownLatch(1);
+        quick.held = true;
+        hanging.countDown();
+        for (var thread : threads) {
+            assertThat(thread.join(Duration.ofSeconds(20))).isTrue();
+        }
+        assertThat(failures).hasSize(8);
+        assertThat(quick.readings).hasValueLessThanOrEqualTo(readings + 1);
+        quick.hanging.countDown();
+    }
+
+    @Test
+    void whateverAReadingThrows_theCopyIsKeptFreshAfterwards() throws Exception {
+        awaitRow(quickCopy, 1);
+        quick.failure = new IllegalStateException("what no driver should throw");
+        int readings = quick.readings.get();
+        long limit = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (quick.readings.get() < readings + 2) {
+            assertThat(System.nanoTime()).as("read again within 20 s").isLessThan(limit);
+            Thread.onSpinWait();
+        }
+        quick.failure = null;
+        row = new CacheGeneration(2, true, "redis-1");
+        awaitRow(quickCopy, 2);
+    }
+
     /** Returns at a moment when the slow gateway has just read the row, and reads no more. */
     private void slowReadsForTheLastTime() throws InterruptedException {
         long limit = System.nanoTime() + Duration.ofSeconds(20).toNanos();
@@ -99,6 +158,9 @@ class GenerationCopyTest {
 
         private volatile String incarnation;
         private volatile boolean held;
+        private volatile @Nullable RuntimeException failure;
+        private volatile CountDownLatch hanging = new CountDownLatch(0);
+        private final AtomicInteger readings = new AtomicInteger();
 
         Reader(String incarnation) {
             this.incarnation = incarnation;
@@ -106,6 +168,16 @@ class GenerationCopyTest {
 
         @Override
         public CacheGeneration read() {
+            readings.incrementAndGet();
+            try {
+                hanging.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            RuntimeException thrown = failure;
+            if (thrown != null) {
+                throw thrown;
+            }
             check();
             return row;
         }

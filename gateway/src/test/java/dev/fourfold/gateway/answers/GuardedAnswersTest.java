@@ -1,11 +1,14 @@
 package dev.fourfold.gateway.answers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fourfold.cache.AnswerOperations;
 import dev.fourfold.cache.CacheView;
 import dev.fourfold.cache.Lookup;
 import dev.fourfold.cache.ManyLookup;
+import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.ProblemException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,14 +16,16 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What of many answers is handed to the cache, and for how long. */
+/** What is handed to the cache, and for how long; and what becomes of what the cache refuses. */
 class GuardedAnswersTest {
 
     private final Fills fills = new Fills();
-    private final GenerationCopy generation = new GenerationCopy(new OneGeneration(), fills);
+    private final OneGeneration row = new OneGeneration();
+    private final GenerationCopy generation = new GenerationCopy(row, fills);
     private final GuardedAnswers answers = new GuardedAnswers(generation, fills);
 
     @AfterEach
@@ -47,6 +52,43 @@ class GuardedAnswersTest {
         assertThat(fills.expiries).containsOnlyKeys("a", "b");
     }
 
+    @Test
+    void anAnswerThatCannotBeKept_isAnAnswer() throws InterruptedException {
+        awaitUse();
+        fills.refusing = true;
+        byte[] something = {1};
+        assertThat(answers.read("a", () -> new LoadedAnswer(something, Set.of("s"))))
+                .isEqualTo(new HotAnswer(something, false));
+        assertThat(answers.readAll("g", List.of("a", "b"), _ -> List.of(something, new byte[0]))
+                        .bytes())
+                .containsExactly(something, new byte[0]);
+        assertThat(fills.refused).isEqualTo(3);
+    }
+
+    @Test
+    void aChangeThatIsRefusedHalfDone_isMadeKnown_thoughItCouldNotBeMarked() throws InterruptedException {
+        awaitUse();
+        fills.unmarkable = true;
+        var refusal = new Problem.InvalidArgument("the second half").toException();
+        assertThatThrownBy(() -> answers.write(Set.of("s"), () -> {
+                    throw refusal;
+                }))
+                .isSameAs(refusal)
+                .hasNoSuppressedExceptions();
+        assertThat(row.switchedOff()).isPositive();
+    }
+
+    @Test
+    void aChangeThatIsRefused_endsItsMark() throws InterruptedException {
+        awaitUse();
+        assertThatThrownBy(() -> answers.write(Set.of("s"), () -> {
+                    throw new Problem.InvalidArgument("no").toException();
+                }))
+                .isInstanceOf(ProblemException.class);
+        assertThat(fills.settled).isEqualTo(1);
+        assertThat(row.switchedOff()).isZero();
+    }
+
     /** A generation is used once it has been seen for a second. */
     private void awaitUse() throws InterruptedException {
         long limit = System.nanoTime() + Duration.ofSeconds(20).toNanos();
@@ -60,6 +102,10 @@ class GuardedAnswersTest {
     private static final class Fills implements AnswerOperations {
 
         private final Map<String, Duration> expiries = new HashMap<>();
+        private boolean refusing;
+        private boolean unmarkable;
+        private int refused;
+        private int settled;
 
         @Override
         public String incarnation() {
@@ -68,12 +114,13 @@ class GuardedAnswersTest {
 
         @Override
         public Lookup lookup(CacheView view, String key) {
-            return new Lookup.Bypass("not asked for");
+            return new Lookup.Miss("token");
         }
 
         @Override
         public void fill(
                 CacheView view, String key, String token, Collection<String> subjects, byte[] answer, Duration expiry) {
+            check();
             expiries.put(key, expiry);
         }
 
@@ -84,15 +131,28 @@ class GuardedAnswersTest {
 
         @Override
         public void fillAll(CacheView view, String group, String token, Map<String, byte[]> answers, Duration expiry) {
+            check();
             answers.keySet().forEach(key -> expiries.put(key, expiry));
+        }
+
+        private void check() {
+            if (refusing) {
+                refused++;
+                throw new Problem.InvalidArgument("more subjects than there may be").toException();
+            }
         }
 
         @Override
         public String mark(CacheView view, Collection<String> subjects, Duration longest) {
+            if (unmarkable) {
+                throw new Problem.Unavailable("redis", "away", Duration.ofSeconds(1)).toException();
+            }
             return "mark";
         }
 
         @Override
-        public void settle(CacheView view, String mark, Collection<String> subjects) {}
+        public void settle(CacheView view, String mark, Collection<String> subjects) {
+            settled++;
+        }
     }
 }

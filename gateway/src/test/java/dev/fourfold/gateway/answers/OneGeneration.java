@@ -2,11 +2,19 @@ package dev.fourfold.gateway.answers;
 
 import dev.fourfold.metadata.generation.CacheGeneration;
 import dev.fourfold.metadata.generation.CacheGenerationOperations;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A generation that never ends. */
-record OneGeneration() implements CacheGenerationOperations {
+/** A generation that never ends, however often somebody switches it off. */
+final class OneGeneration implements CacheGenerationOperations {
 
     private static final CacheGeneration ONE = new CacheGeneration(1, true, "redis");
+
+    private final AtomicInteger switchedOff = new AtomicInteger();
+
+    /** How often somebody did. */
+    int switchedOff() {
+        return switchedOff.get();
+    }
 
     @Override
     public CacheGeneration read() {
@@ -20,6 +28,7 @@ record OneGeneration() implements CacheGenerationOperations {
 
     @Override
     public CacheGeneration switchOff() {
+        switchedOff.incrementAndGet();
         return ONE;
     }
 }

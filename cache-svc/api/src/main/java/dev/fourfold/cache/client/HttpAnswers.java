@@ -29,7 +29,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Hot answers over HTTP: as bytes and headers, never as JSON. */
@@ -112,10 +111,11 @@ final class HttpAnswers implements AnswerOperations {
     public void fill(
             CacheView view, String key, String token, Collection<String> subjects, byte[] answer, Duration expiry) {
         try {
-            ask(about(view, "/fill?key=" + encode(key) + "&expiryMillis=" + expiry.toMillis() + "&" + query(subjects))
-                    .header(CacheRoutes.TOKEN, token)
-                    .header("Content-Type", "application/octet-stream")
-                    .POST(HttpRequest.BodyPublishers.ofByteArray(answer)));
+            // The subjects in the body: there may be more of them than a request's line holds.
+            ask(posted(
+                    about(view, "/fill?key=" + encode(key) + "&expiryMillis=" + expiry.toMillis())
+                            .header(CacheRoutes.TOKEN, token),
+                    AnswerFrames.ofAnswers(List.of(AnswerFrames.ofNames(subjects), answer))));
         } catch (ProblemException e) {
             if (!(e.problem() instanceof Problem.Unavailable)) {
                 throw e;
@@ -261,10 +261,6 @@ final class HttpAnswers implements AnswerOperations {
     private static RuntimeException away(String message, @Nullable Exception cause) {
         var problem = new Problem.Unavailable("cache-svc", message, RETRY_AFTER);
         return cause == null ? problem.toException() : problem.toException(cause);
-    }
-
-    private static String query(Collection<String> subjects) {
-        return subjects.stream().map(subject -> "subject=" + encode(subject)).collect(Collectors.joining("&"));
     }
 
     private static String encode(String text) {

@@ -61,10 +61,24 @@ final class AnswerController {
             @Header(CacheRoutes.TOKEN) String token,
             @QueryValue String key,
             @QueryValue long expiryMillis,
-            @QueryValue List<String> subject,
-            @Body byte[] answer) {
-        answers.fill(
-                new CacheView(generation, incarnation), key, token, subject, answer, Duration.ofMillis(expiryMillis));
+            @Body byte[] subjectsAndAnswer) {
+        try {
+            var parts = AnswerFrames.answers(subjectsAndAnswer);
+            byte[] subjects = parts.isEmpty() ? null : parts.getFirst();
+            byte[] answer = parts.size() == 2 ? parts.getLast() : null;
+            if (subjects == null || answer == null) {
+                throw new IOException("Subjects or answer are missing");
+            }
+            answers.fill(
+                    new CacheView(generation, incarnation),
+                    key,
+                    token,
+                    AnswerFrames.names(subjects),
+                    answer,
+                    Duration.ofMillis(expiryMillis));
+        } catch (IOException e) {
+            throw new Problem.InvalidArgument("The answer cannot be read.").toException(e);
+        }
         return HttpResponse.noContent();
     }
 

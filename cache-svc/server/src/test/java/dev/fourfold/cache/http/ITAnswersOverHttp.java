@@ -114,6 +114,23 @@ final class ITAnswersOverHttp {
     }
 
     @Test
+    void anAnswerThatDependsOnMuch_isKept() {
+        String key = "many:" + UUID.randomUUID();
+        var view = new CacheView(System.nanoTime(), incarnation());
+        var subjects = IntStream.range(0, 1000)
+                .mapToObj(i -> key + ":" + "x".repeat(100) + i)
+                .toList();
+        for (int i = 0; i < 2; i++) {
+            String token = ((Lookup.Miss) answers.lookup(view, key)).token();
+            answers.fill(view, key, token, subjects, new byte[] {1}, LONG);
+        }
+        assertThat(answers.lookup(view, key)).isInstanceOf(Lookup.Hit.class);
+        var last = List.of(subjects.getLast());
+        answers.settle(view, answers.mark(view, last, LONG), last);
+        assertThat(answers.lookup(view, key)).isInstanceOf(Lookup.Miss.class);
+    }
+
+    @Test
     void moreThanABodyMayHold_isFilledInSeveral() {
         String group = "group:" + UUID.randomUUID();
         var view = new CacheView(System.nanoTime(), incarnation());
