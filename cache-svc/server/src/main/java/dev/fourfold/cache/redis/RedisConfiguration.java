@@ -16,4 +16,11 @@ record RedisConfiguration(
         @Bindable(defaultValue = "redis://127.0.0.1:6379") String url,
 
         @Bindable(defaultValue = "50ms") Duration readBudget,
-        @Bindable(defaultValue = "250ms") Duration writeBudget) {}
+        @Bindable(defaultValue = "250ms") Duration writeBudget) {
+
+    /** Without the URL, which may hold a password. */
+    @Override
+    public String toString() {
+        return "RedisConfiguration[readBudget=" + readBudget + ", writeBudget=" + writeBudget + "]";
+    }
+}

@@ -13,4 +13,11 @@ import java.time.Duration;
 @ConfigurationProperties("fourfold.state.redis")
 record StateRedisConfiguration(
         @Bindable(defaultValue = "") String url,
-        @Bindable(defaultValue = "1s") Duration budget) {}
+        @Bindable(defaultValue = "1s") Duration budget) {
+
+    /** Without the URL, which may hold a password. */
+    @Override
+    public String toString() {
+        return "StateRedisConfiguration[budget=" + budget + "]";
+    }
+}
