@@ -114,11 +114,16 @@ final class JsonBody {
 
     /** A body that says it is JSON, up to a limit. */
     static byte[] body(HttpRequest<?> request, int limit) {
+        checkType(request);
+        return Bodies.readText(request, limit);
+    }
+
+    /** Refuses a body that says it is something else, as a form's does. */
+    static void checkType(HttpRequest<?> request) {
         String type = request.getContentType().map(MediaType::getName).orElse("");
         if (!type.equals(MediaType.APPLICATION_JSON)) {
             throw refusal("Content-Type must be application/json, not '" + type + "'");
         }
-        return Bodies.readText(request, limit);
     }
 
     /** The caller's mistake. */

@@ -25,8 +25,7 @@ import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.Put;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /** Users and their tokens. Administrators do everything; others change their own password and tokens. */
 @Controller(V1.PATH + "/users")
@@ -36,6 +35,8 @@ final class UserController {
 
     /** Where the door leaves who the caller is; absent where nobody needs to sign in. */
     private static final String CALLER = "fourfold.user";
+
+    private static final int BODY_LIMIT = 64 * 1024;
 
     private final AccessOperations access;
     private final HotAnswers answers;
@@ -63,11 +64,9 @@ final class UserController {
     @Access(AccessLevel.ADMIN)
     @Post
     HttpResponse<byte[]> create(HttpRequest<?> request) {
-        var body = FlatObject.of(request);
-        User user = access.createUser(new NewUser(
-                body.required("username"),
-                body.required("password"),
-                Boolean.parseBoolean(body.values().getOrDefault("administrator", "false"))));
+        var body = BodyFields.of(request, BODY_LIMIT, "username", "password", "administrator");
+        User user = access.createUser(
+                new NewUser(body.text("username"), body.text("password"), body.flag("administrator")));
         return Json.ok(Store.POSTGRESQL, Json.bytes(out -> write(out, user)));
     }
 
@@ -85,7 +84,7 @@ final class UserController {
     @Put("/{name}/password")
     HttpResponse<byte[]> setPassword(HttpRequest<?> request, String name) {
         checkOwnOrAdministrator(request, name);
-        String password = FlatObject.of(request).required("password");
+        String password = BodyFields.of(request, BODY_LIMIT, "password").text("password");
         answers.write(Subjects.touchedByUserChange(name), () -> {
             access.setPassword(name, password);
             return name;
@@ -113,9 +112,9 @@ final class UserController {
     @Post("/{name}/tokens")
     HttpResponse<byte[]> createToken(HttpRequest<?> request, String name) {
         checkOwnOrAdministrator(request, name);
-        Map<String, String> body = FlatObject.of(request).values();
-        IssuedToken token =
-                access.createToken(new NewToken(name, body.getOrDefault("label", ""), millis(body.get("expiry_time"))));
+        var body = BodyFields.of(request, BODY_LIMIT, "label", "expiry_time");
+        String label = Objects.requireNonNullElse(body.textOrNull("label"), "");
+        IssuedToken token = access.createToken(new NewToken(name, label, body.wholeOrNull("expiry_time")));
         return Json.ok(Store.POSTGRESQL, Json.bytes(out -> write(out, token)));
     }
 
@@ -137,14 +136,6 @@ final class UserController {
                     throw new Problem.PermissionDenied("Only administrators may do this for somebody else.")
                             .toException();
                 });
-    }
-
-    private static @Nullable Long millis(@Nullable String text) {
-        try {
-            return text == null ? null : Long.valueOf(text);
-        } catch (NumberFormatException e) {
-            throw new Problem.InvalidArgument("'expiry_time' is a time in milliseconds since 1970.").toException(e);
-        }
     }
 
     private static void write(JsonGenerator out, User user) throws IOException {

@@ -212,14 +212,21 @@ class V1ApiTest {
         assertThat(door.post("/api/v1/users", "{\"username\":\"ann\",\"password\":\"long enough for all\"}")
                         .statusCode())
                 .isEqualTo(409);
+        for (String wrong : List.of(
+                "{\"username\":\"bob\",\"password\":\"long enough for all\",\"administrator\":\"true\"}",
+                "{\"username\":\"bob\",\"password\":\"long enough for all\",\"admin\":true}",
+                "{\"username\":\"bob\",\"password\":\"long enough for all\"} {}")) {
+            assertThat(door.post("/api/v1/users", wrong).statusCode()).as(wrong).isEqualTo(400);
+        }
         assertThat(door.post("/api/v1/users", "{\"username\":\"bob\"}").statusCode())
                 .isEqualTo(400);
         assertThat(door.get("/api/v1/users").body())
                 .contains("\"username\":\"ann\"")
                 .doesNotContain("long enough");
-        assertThat(door.put("/api/v1/users/ann/password", "{\"password\":\"another long one\"}")
-                        .statusCode())
-                .isEqualTo(204);
+        var password = HttpRequest.newBuilder(door.uri("/api/v1/users/ann/password"))
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"password\":\"another long one\"}"));
+        assertThat(door.send(password).statusCode()).isEqualTo(204);
         var token = door.post("/api/v1/users/ann/tokens", "{\"label\":\"ci\",\"expiry_time\":99}");
         assertThat(token.body()).contains("\"label\":\"ci\"", "\"expiry_time\":99", "\"secret\":\"secret-t0\"");
         assertThat(door.get("/api/v1/users/ann/tokens").body()).contains("t0").doesNotContain("secret");
