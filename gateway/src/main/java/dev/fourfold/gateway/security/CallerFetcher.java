@@ -37,14 +37,17 @@ final class CallerFetcher implements AuthenticationFetcher<HttpRequest<?>> {
     static final String ADMINISTRATOR = "administrator";
 
     private final DoorConfiguration configuration;
+    private final Credentials credentials;
     private final KnownCallers callers;
     private final Scheduler blocking;
 
     CallerFetcher(
             DoorConfiguration configuration,
+            Credentials credentials,
             KnownCallers callers,
             @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
         this.configuration = configuration;
+        this.credentials = credentials;
         this.callers = callers;
         this.blocking = Schedulers.fromExecutorService(blocking);
     }
@@ -54,7 +57,8 @@ final class CallerFetcher implements AuthenticationFetcher<HttpRequest<?>> {
         if (!configuration.signInRequired() || signsIn(request)) {
             return Mono.empty();
         }
-        return Credentials.of(request)
+        return credentials
+                .of(request)
                 .map(credential ->
                         Mono.fromCallable(() -> verify(request, credential)).subscribeOn(blocking))
                 .orElseGet(Mono::empty);

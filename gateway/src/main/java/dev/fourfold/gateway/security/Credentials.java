@@ -4,7 +4,7 @@ import dev.fourfold.metadata.access.Credential;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.cookie.Cookie;
-import java.net.InetAddress;
+import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Reads what a request shows: in the Authorization header HTTP Basic (RFC 7617) or Bearer (RFC 6750), as MLflow's clients
  * send them; and where it has none, the cookie of a session, as browsers send it.
  */
+@Singleton
 public final class Credentials {
 
     /** The cookie that holds a session's secret. */
@@ -22,10 +23,14 @@ public final class Credentials {
     private static final String BASIC = "Basic ";
     private static final String BEARER = "Bearer ";
 
-    private Credentials() {}
+    private final CallerAddress addresses;
+
+    Credentials(CallerAddress addresses) {
+        this.addresses = addresses;
+    }
 
     /** What the request shows; nothing where it shows nothing that can be read. */
-    public static Optional<Credential> of(HttpRequest<?> request) {
+    public Optional<Credential> of(HttpRequest<?> request) {
         String header = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
         if (header == null) {
             // From another site's page it does not come (SameSite), and a changing request of one ends in
@@ -34,14 +39,14 @@ public final class Credentials {
                     .findCookie(COOKIE)
                     .map(Cookie::getValue)
                     .filter(secret -> !secret.isEmpty())
-                    .map(secret -> new Credential(null, secret, address(request)));
+                    .map(secret -> new Credential(null, secret, addresses.of(request)));
         }
         if (header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             String token = header.substring(BEARER.length()).strip();
-            return token.isEmpty() ? Optional.empty() : Optional.of(new Credential(null, token, address(request)));
+            return token.isEmpty() ? Optional.empty() : Optional.of(new Credential(null, token, addresses.of(request)));
         }
         return header.regionMatches(true, 0, BASIC, 0, BASIC.length())
-                ? basic(header.substring(BASIC.length()).strip(), address(request))
+                ? basic(header.substring(BASIC.length()).strip(), addresses.of(request))
                 : Optional.empty();
     }
 
@@ -58,12 +63,8 @@ public final class Credentials {
                 : Optional.of(new Credential(pair.substring(0, colon), pair.substring(colon + 1), address));
     }
 
-    /**
-     * Where the request comes from; null from this machine: that is where a proxy in front may be, through which
-     * everybody comes.
-     */
-    public static @Nullable String address(HttpRequest<?> request) {
-        InetAddress address = request.getRemoteAddress().getAddress();
-        return address == null || address.isLoopbackAddress() ? null : address.getHostAddress();
+    /** A name and a password that the request shows otherwise. */
+    public Credential of(HttpRequest<?> request, String username, String password) {
+        return new Credential(username, password, addresses.of(request));
     }
 }

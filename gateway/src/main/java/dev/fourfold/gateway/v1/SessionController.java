@@ -43,14 +43,18 @@ final class SessionController {
     /** Where the door leaves what the caller has shown; absent where nobody needs to sign in. */
     private static final String IDENTITY = "fourfold.identity";
 
+    private static final int BODY_LIMIT = 64 * 1024;
     private static final String NO_STORE = "no-store";
 
     private final DoorConfiguration configuration;
+    private final Credentials credentials;
     private final AccessOperations access;
     private final HotAnswers answers;
 
-    SessionController(DoorConfiguration configuration, AccessOperations access, HotAnswers answers) {
+    SessionController(
+            DoorConfiguration configuration, Credentials credentials, AccessOperations access, HotAnswers answers) {
         this.configuration = configuration;
+        this.credentials = credentials;
         this.access = access;
         this.answers = answers;
     }
@@ -109,12 +113,13 @@ final class SessionController {
     }
 
     /** From the body, or else from the Authorization header. */
-    private static Credential shown(HttpRequest<?> request) {
-        var body = FlatObject.ofOptional(request);
+    private Credential shown(HttpRequest<?> request) {
+        var body = BodyFields.ofOptional(request, BODY_LIMIT, "username", "password");
         if (!body.values().isEmpty()) {
-            return new Credential(body.required("username"), body.required("password"), Credentials.address(request));
+            return credentials.of(request, body.text("username"), body.text("password"));
         }
-        return Credentials.of(request)
+        return credentials
+                .of(request)
                 .filter(credential -> credential.username() != null)
                 .orElseThrow(() -> new Problem.Unauthenticated(
                                 "Sign in with 'username' and 'password' in the body, or by HTTP Basic.")

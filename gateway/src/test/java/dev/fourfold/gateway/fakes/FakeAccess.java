@@ -14,7 +14,8 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 
@@ -25,6 +26,8 @@ public final class FakeAccess implements AccessOperations {
     private final Map<String, NewUser> users = new ConcurrentSkipListMap<>();
     private final Map<String, IssuedToken> tokens = new ConcurrentSkipListMap<>();
     private final Map<String, IssuedSession> sessions = new ConcurrentSkipListMap<>();
+    private final Queue<Problem> lostAnswers = new ConcurrentLinkedQueue<>();
+    private volatile int ensured;
 
     @Override
     public Identity verify(Credential credential) {
@@ -58,13 +61,27 @@ public final class FakeAccess implements AccessOperations {
     }
 
     @Override
-    public Optional<NewUser> ensureAdministrator() {
-        if (!users.isEmpty()) {
-            return Optional.empty();
+    public boolean ensureAdministrator(String password) {
+        ensured++;
+        boolean first = users.isEmpty();
+        if (first) {
+            users.put(FIRST_ADMINISTRATOR, new NewUser(FIRST_ADMINISTRATOR, password, true));
         }
-        var administrator = new NewUser("admin", "correct-horse-battery", true);
-        users.put("admin", administrator);
-        return Optional.of(administrator);
+        Problem lost = lostAnswers.poll();
+        if (lost != null) {
+            throw lost.toException();
+        }
+        return first;
+    }
+
+    /** Makes answers about the first administrator get lost on their way, one for each of these. */
+    public void loseAnswers(Problem... instead) {
+        lostAnswers.addAll(List.of(instead));
+    }
+
+    /** How often somebody asked for the first administrator. */
+    public int ensured() {
+        return ensured;
     }
 
     @Override

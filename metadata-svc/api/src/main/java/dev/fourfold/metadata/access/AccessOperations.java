@@ -1,7 +1,6 @@
 package dev.fourfold.metadata.access;
 
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Users, their tokens and sessions. Passwords are kept as salted slow hashes, the secrets of tokens and sessions (random,
@@ -21,11 +20,16 @@ public interface AccessOperations {
      */
     byte[] credentialKey();
 
+    /** The name of the first administrator. */
+    String FIRST_ADMINISTRATOR = "admin";
+
     /**
-     * Where there is no user yet, makes the administrator {@code admin} with a random password and answers it, once in
-     * a platform's life; otherwise answers nothing.
+     * Where there is no user yet, makes the {@link #FIRST_ADMINISTRATOR} with this password, once in a platform's life.
+     * Whoever did not get the answer tries whether the password is right.
+     *
+     * @return false where there is somebody
      */
-    Optional<NewUser> ensureAdministrator();
+    boolean ensureAdministrator(String password);
 
     /** Creates; {@code AlreadyExists} where the name is taken, {@code InvalidArgument} for a weak password. */
     User createUser(NewUser request);
@@ -48,7 +52,10 @@ public interface AccessOperations {
     /** Revokes at once; {@code NotFound} where the user has no such token. */
     void revokeToken(String username, String tokenId);
 
-    /** Opens a session for who shows a password, refused as {@link #verify} refuses; its secret is in this answer only. */
+    /**
+     * Opens a session for who shows a password, refused as {@link #verify} refuses; its secret is in this answer only.
+     * {@code InvalidState} where the user has a thousand.
+     */
     IssuedSession openSession(NewSession request);
 
     /** A user's sessions that have not ended, without their secrets, newest first. */

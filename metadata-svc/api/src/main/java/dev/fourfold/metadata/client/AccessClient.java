@@ -18,7 +18,6 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.http.client.annotation.Client;
 import java.util.List;
-import java.util.Optional;
 
 /** {@link AccessOperations} of a metadata-svc elsewhere. */
 @BetweenServices
@@ -38,12 +37,13 @@ interface AccessClient extends AccessOperations {
     byte[] credentialKey();
 
     @Override
-    default Optional<NewUser> ensureAdministrator() {
-        return Optional.ofNullable(ensureFirstAdministrator().made());
+    default boolean ensureAdministrator(String password) {
+        return ensureAdministrator(new Credential(FIRST_ADMINISTRATOR, password))
+                .made();
     }
 
     @Post("/ensure-administrator")
-    FirstAdministrator ensureFirstAdministrator();
+    FirstAdministrator ensureAdministrator(@Body Credential credential);
 
     @Override
     @Post("/create-user")

@@ -14,7 +14,6 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +22,17 @@ import org.jspecify.annotations.Nullable;
 @ServesMetadata
 final class AccessService implements AccessOperations {
 
-    private static final String FIRST_ADMINISTRATOR = "admin";
-    private static final String TOKEN_PREFIX = "ff_";
-    private static final String SESSION_PREFIX = "ffs_";
+    /** By which what is shown is told from a password. */
+    static final String TOKEN_PREFIX = "ff_";
+
+    /** The same. */
+    static final String SESSION_PREFIX = "ffs_";
+
     private static final String CREDENTIAL_KEY = "credentials";
     private static final int SECRET_BYTES = 32;
     private static final int ID_BYTES = 8;
     private static final long LONGEST_SESSION_MILLIS = Duration.ofDays(366).toMillis();
+    private static final int MOST_SESSIONS = 1000;
     private static final int MAX_LABEL_LENGTH = 250;
     private static final Pattern USERNAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}");
 
@@ -40,7 +43,7 @@ final class AccessService implements AccessOperations {
     private final Passwords passwords;
     private final InstantSource clock;
     private final KnownPasswords known = new KnownPasswords();
-    private final Guesses guesses = new Guesses();
+    private final Guesses guesses = new Guesses(System::nanoTime);
     private final SecureRandom random = new SecureRandom();
 
     AccessService(
@@ -73,15 +76,13 @@ final class AccessService implements AccessOperations {
     }
 
     @Override
-    public Optional<NewUser> ensureAdministrator() {
+    public boolean ensureAdministrator(String password) {
         if (!users.all().isEmpty()) {
-            return Optional.empty();
+            return false;
         }
-        var password = passwords.random();
+        Passwords.requireStrong(FIRST_ADMINISTRATOR, password);
         var administrator = new User(FIRST_ADMINISTRATOR, true, clock.millis());
-        return users.addFirst(new StoredUser(administrator, passwords.hash(password)))
-                ? Optional.of(new NewUser(FIRST_ADMINISTRATOR, password, true))
-                : Optional.empty();
+        return users.addFirst(new StoredUser(administrator, passwords.hash(password)));
     }
 
     @Override
@@ -177,10 +178,14 @@ final class AccessService implements AccessOperations {
                 Sha256.of(secret),
                 now,
                 now + request.lifetimeMillis());
-        if (!sessions.add(session, user.passwordHash())) {
-            throw unauthenticated();
-        }
-        return issued(session, secret);
+        return switch (sessions.add(session, user.passwordHash(), MOST_SESSIONS)) {
+            case ADDED -> issued(session, secret);
+            case REFUSED -> throw unauthenticated();
+            case TOO_MANY ->
+                throw new Problem.InvalidState("User '" + username + "' has " + MOST_SESSIONS
+                                + " sessions, which is the most: end one, or change the password, which ends all.")
+                        .toException();
+        };
     }
 
     @Override
@@ -226,7 +231,10 @@ final class AccessService implements AccessOperations {
 
     private StoredUser verifyPassword(String username, Credential credential) {
         var password = credential.secret();
-        var user = possible(username) ? users.find(username).orElse(null) : null;
+        if (!possible(username)) {
+            throw unauthenticated(); // That tells of nobody: anybody knows which names there cannot be.
+        }
+        var user = users.find(username).orElse(null);
         var hash = user == null ? null : user.passwordHash();
         if (user != null && known.holds(user.passwordHash(), password)) {
             return user;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Hashes passwords with bcrypt, on so few threads at once that a flood of guesses leaves the others their turn. */
@@ -62,24 +63,30 @@ final class Passwords {
     private final SecureRandom random = new SecureRandom();
     private final Semaphore turns =
             new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
+    /** Whoever sets a password does not wait behind those who guess. */
+    private final Semaphore changes = new Semaphore(1, true);
+
     private final String nobodys = hash(random());
 
     /** The hash to keep. */
     String hash(String password) {
-        return inTurn(() -> BCrypt.with(VERSION, random, LongPasswordStrategies.hashSha512(VERSION))
-                .hashToString(COST, password.toCharArray()));
+        return inTurn(
+                changes,
+                () -> BCrypt.with(VERSION, random, LongPasswordStrategies.hashSha512(VERSION))
+                        .hashToString(COST, password.toCharArray()));
     }
 
     /** Takes the same time where there is no hash to compare with. */
     boolean matches(String password, @Nullable String hash) {
-        boolean same = inTurn(() -> BCrypt.verifyer(VERSION, LongPasswordStrategies.hashSha512(VERSION))
-                .verify(password.toCharArray(), (hash == null ? nobodys : hash).toCharArray())
-                .verified);
+        boolean same = inTurn(
+                turns,
+                () -> BCrypt.verifyer(VERSION, LongPasswordStrategies.hashSha512(VERSION))
+                        .verify(password.toCharArray(), (hash == null ? nobodys : hash).toCharArray())
+                        .verified);
         return same && hash != null;
     }
 
-    /** A password that nobody has to think of. */
-    String random() {
+    private String random() {
         var bytes = new byte[RANDOM_BYTES];
         random.nextBytes(bytes);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
@@ -92,6 +99,10 @@ final class Passwords {
             throw Texts.invalid("Password must be at least " + MIN_LENGTH + " characters.");
         }
         Texts.atMost(MAX_LENGTH, "password", password);
+        if (password.startsWith(AccessService.TOKEN_PREFIX) || password.startsWith(AccessService.SESSION_PREFIX)) {
+            throw Texts.invalid(
+                    "Password begins as a token or the secret of a session does, and would be taken for one.");
+        }
         var rest = password.toLowerCase(Locale.ROOT);
         for (var word : OBVIOUS) {
             rest = rest.replace(word, "");
@@ -104,7 +115,7 @@ final class Passwords {
         }
     }
 
-    private <T> T inTurn(java.util.function.Supplier<T> work) {
+    private static <T> T inTurn(Semaphore turns, Supplier<T> work) {
         // Whoever would wait too long anyway is refused at once, and holds up nobody behind.
         if (turns.getQueueLength() >= MAX_WAITING) {
             throw new Problem.LimitExceeded("Too many sign-ins at once", RETRY_AFTER).toException();

@@ -10,9 +10,9 @@ public interface SessionStore {
      * Adds, and removes some that have ended.
      *
      * @param passwordHash the one that was verified
-     * @return false where the user is gone or has another password by now
+     * @param most how many sessions a user has at most, however many are opened at once
      */
-    boolean add(StoredSession session, String passwordHash);
+    Addition add(StoredSession session, String passwordHash, int most);
 
     /** A user's sessions that end after this time, newest first. */
     List<StoredSession> ofUser(String username, long nowMillis);
@@ -22,6 +22,14 @@ public interface SessionStore {
 
     /** Whose session has this hash, whether it has ended or not. */
     Optional<Holder> holder(Sha256 hash);
+
+    /** What became of a new session. */
+    enum Addition {
+        ADDED,
+        /** The user is gone, or has another password by now. */
+        REFUSED,
+        TOO_MANY
+    }
 
     /** A session as kept. */
     record StoredSession(

@@ -41,8 +41,8 @@ final class AccessController {
     }
 
     @Post("/ensure-administrator")
-    FirstAdministrator ensureAdministrator() {
-        return new FirstAdministrator(access.ensureAdministrator().orElse(null));
+    FirstAdministrator ensureAdministrator(@Body Credential credential) {
+        return new FirstAdministrator(access.ensureAdministrator(credential.secret()));
     }
 
     @Post("/create-user")

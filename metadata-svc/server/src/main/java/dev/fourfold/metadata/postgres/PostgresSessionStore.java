@@ -21,25 +21,39 @@ final class PostgresSessionStore implements SessionStore {
     }
 
     @Override
-    public boolean add(StoredSession session, String passwordHash) {
+    public Addition add(StoredSession session, String passwordHash, int most) {
         return postgres.write(connection -> {
             // More than one goes for each that comes, so that they do not pile up; who is being removed is left alone.
             Rows.update(connection, """
                     DELETE FROM sessions WHERE session_id IN (
                         SELECT session_id FROM sessions WHERE expiry_time <= ? ORDER BY expiry_time LIMIT 100
                         FOR UPDATE SKIP LOCKED)""", session.creationTimeMillis());
-            return Rows.update(
+            // A user's sessions are opened one after another, so that they can be counted.
+            boolean there = Rows.first(
                             connection,
-                            """
-                            INSERT INTO sessions (session_id, username, hash, creation_time, expiry_time)
-                            SELECT ?, username, ?, ?, ? FROM users WHERE username = ? AND password_hash = ? FOR SHARE""",
-                            session.sessionId(),
-                            session.hash().bytes(),
-                            session.creationTimeMillis(),
-                            session.expiryTimeMillis(),
+                            "SELECT 1 FROM users WHERE username = ? AND password_hash = ? FOR NO KEY UPDATE",
+                            row -> true,
                             session.username(),
                             passwordHash)
-                    == 1;
+                    .isPresent();
+            if (!there) {
+                return Addition.REFUSED;
+            }
+            int added = Rows.update(
+                    connection,
+                    """
+                    INSERT INTO sessions (session_id, username, hash, creation_time, expiry_time)
+                    SELECT ?, ?, ?, ?, ?
+                    WHERE (SELECT count(*) FROM sessions WHERE username = ? AND expiry_time > ?) < ?""",
+                    session.sessionId(),
+                    session.username(),
+                    session.hash().bytes(),
+                    session.creationTimeMillis(),
+                    session.expiryTimeMillis(),
+                    session.username(),
+                    session.creationTimeMillis(),
+                    most);
+            return added == 1 ? Addition.ADDED : Addition.TOO_MANY;
         });
     }
 

@@ -1,9 +1,16 @@
 package dev.fourfold.metadata.access;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.ProblemException;
 import dev.fourfold.metadata.OneProcess;
 import dev.fourfold.metadata.TestPostgres;
 import io.micronaut.context.ApplicationContext;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** The operations as the one-JVM form calls them. */
@@ -15,6 +22,24 @@ class ITAccessOperationsInProcess extends AccessOperationsContract {
     @AfterAll
     void stop() {
         context.close();
+    }
+
+    @Test
+    void ofSessions_thereIsAMost_whichChangesNothingForWhoHasThem() {
+        String name = "s" + UUID.randomUUID();
+        var credential = new Credential(name, "correct horse battery");
+        access().createUser(new NewUser(name, credential.secret(), false));
+        var request = new NewSession(credential, 1_000_000);
+        var last = access().openSession(request);
+        for (int i = 1; i < 1000; i++) {
+            last = access().openSession(request);
+        }
+        assertThatThrownBy(() -> access().openSession(request))
+                .isInstanceOfSatisfying(
+                        ProblemException.class, e -> assertThat(e.problem()).isInstanceOf(Problem.InvalidState.class));
+        assertThat(access().sessions(name)).hasSize(1000);
+        access().endSession(name, last.sessionId());
+        assertThat(access().openSession(request).username()).isEqualTo(name);
     }
 
     @Override
