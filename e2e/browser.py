@@ -88,7 +88,35 @@ class Browser:
 
     def open(self, place: str) -> None:
         """Goes to a place of the page, named as in the address after the hash."""
-        self._driver.get(f"{self.server}/#{place}")
+        self.go(f"/#{place}")
+
+    def go(self, path: str) -> None:
+        """Goes to a path of the server."""
+        self._driver.get(self.server + path)
+
+    def address(self) -> str:
+        return self._driver.current_url
+
+    def fill(self, field: str, text: str) -> None:
+        """Writes into the field that this selector of CSS finds, once it is shown."""
+        self.wait_for(lambda: self._shown(field), lambda: f"{field} is not shown: {self.text()}")
+        self._shown(field).clear()
+        self._shown(field).send_keys(text)
+
+    def click(self, button: str) -> None:
+        self.wait_for(lambda: self._shown(button), lambda: f"{button} is not shown: {self.text()}")
+        self._shown(button).click()
+
+    def _shown(self, selector: str):
+        found = self._driver.find_element(By.CSS_SELECTOR, selector)
+        return found if found.is_displayed() and found.is_enabled() else None
+
+    def cookies(self) -> list[dict]:
+        return self._driver.get_cookies()
+
+    def script_cookies(self) -> str:
+        """The cookies that a script of the page can read."""
+        return self._driver.execute_script("return document.cookie")
 
     def text(self) -> str:
         return self._driver.find_element(By.TAG_NAME, "body").text

@@ -69,7 +69,9 @@ final class ITEndToEnd {
     @Test
     void theDoorRunsAndThePythonSdk_whereEverybodySignsIn_pass() throws Exception {
         var hosts = Map.of("FOURFOLD_SECURITY_HOSTS", "127.0.0.1");
-        try (var platform = LaunchedPlatform.up(hosts, folder.resolve("data"), "--port", "0", "--host", "0.0.0.0")) {
+        String page = PythonProgram.mlflowPage().toString();
+        String[] open = {"--port", "0", "--host", "0.0.0.0", "--mlflow-ui", page};
+        try (var platform = LaunchedPlatform.up(hosts, folder.resolve("data"), open)) {
             var administrator = platform.firstAdministrator();
             var environment = Map.of(
                     "FOURFOLD_URL", platform.url(),
@@ -81,7 +83,8 @@ final class ITEndToEnd {
                     "test_security.py",
                     "test_runs.py",
                     "test_artifacts.py",
-                    "test_grafana.py");
+                    "test_grafana.py",
+                    "test_page_sign_in.py");
             pythonSdk(environment);
         }
     }

@@ -2,7 +2,9 @@ package dev.fourfold.gateway.page;
 
 import dev.fourfold.gateway.security.Access;
 import dev.fourfold.gateway.security.AccessLevel;
+import dev.fourfold.gateway.security.DoorConfiguration;
 import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
@@ -12,6 +14,7 @@ import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.exceptions.HttpStatusException;
 import io.micronaut.http.server.types.files.StreamedFile;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,27 +47,39 @@ final class HomeController {
             <li><a href="/api/v1/health">/api/v1/health</a>: this platform and its stores</li>
             <li><code>/api/v1/runs/{run_id}/logs</code>: the log lines of a training</li>
             <li><code>/api/v1/runs/{run_id}/metrics/{key}</code>: every point of a metric</li>
+            <li><a href="/sign-in">/sign-in</a>: sign in and out with a browser, where everybody must</li>
             <li><a href="/version">/version</a>: the version of MLflow whose protocol is spoken here</li>
             </ul>
             </body>
             </html>
             """.getBytes(StandardCharsets.UTF_8);
 
+    /** Where the door leaves who the caller is. */
+    private static final String CALLER = "fourfold.user";
+
     /** The names of MLflow's files hold a digest of what is in them, so they never change. */
     private static final String FOR_FOUR_WEEKS = "public, max-age=2419200";
 
     private final MlflowPage mlflow;
+    private final DoorConfiguration door;
 
-    HomeController(MlflowPage mlflow) {
+    HomeController(MlflowPage mlflow, DoorConfiguration door) {
         this.mlflow = mlflow;
+        this.door = door;
     }
 
-    /** Open to all: it shows no data. What it asks for then is asked of whoever looks at it. */
+    /**
+     * Open to all: it shows no data. What it asks for then is asked of whoever looks at it; who is a stranger would see
+     * nothing but errors of MLflow's page, and is sent to sign in. A browser keeps the place that is behind the hash.
+     */
     @Access(AccessLevel.PUBLIC)
     @Get("/")
-    HttpResponse<?> home() throws IOException {
+    HttpResponse<?> home(HttpRequest<?> request) throws IOException {
         if (mlflow.isPresent()) {
-            return file(MlflowPage.INDEX);
+            return door.signInRequired() && request.getAttribute(CALLER).isEmpty()
+                    ? HttpResponse.seeOther(URI.create(SignInController.PATH))
+                            .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                    : file(MlflowPage.INDEX);
         }
         return HttpResponse.ok(PAGE)
                 .contentType(PageTypes.of(MlflowPage.INDEX))

@@ -12,10 +12,19 @@ import io.micronaut.security.authentication.AuthorizationException;
 import io.micronaut.security.authentication.DefaultAuthorizationExceptionHandler;
 import jakarta.inject.Singleton;
 
-/** Tells a refusal in the form of the API family that was called. */
+/**
+ * Tells a refusal in the form of the API family that was called. Programs and people are challenged to show a name and a
+ * password; what a page's script asks for is not, or the browser would put a window of its own over the page.
+ */
 @Singleton
 @Replaces(DefaultAuthorizationExceptionHandler.class)
 final class RefusalHandler implements ExceptionHandler<AuthorizationException, HttpResponse<?>> {
+
+    private static final String CHALLENGE = "Basic realm=\"fourfold\", charset=\"UTF-8\"";
+    private static final String OF_PAGE = "Bearer realm=\"fourfold\"";
+
+    /** The routes of MLflow's page. */
+    private static final String AJAX = "/ajax-api/";
 
     private final ExceptionHandler<ProblemException, HttpResponse<byte[]>> problems;
 
@@ -33,8 +42,15 @@ final class RefusalHandler implements ExceptionHandler<AuthorizationException, H
                         + " (MLFLOW_TRACKING_TOKEN).");
         HttpResponse<byte[]> answer = problems.handle(request, problem.toException());
         if (!refusal.isForbidden() && answer instanceof MutableHttpResponse<?> open) {
-            open.header(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"fourfold\", charset=\"UTF-8\"");
+            open.header(HttpHeaders.WWW_AUTHENTICATE, ofPage((HttpRequest<?>) request) ? OF_PAGE : CHALLENGE);
         }
         return answer;
+    }
+
+    private static boolean ofPage(HttpRequest<?> request) {
+        HttpHeaders headers = request.getHeaders();
+        return request.getPath().startsWith(AJAX)
+                || headers.contains("X-Requested-With")
+                || "empty".equals(headers.get("Sec-Fetch-Dest"));
     }
 }

@@ -21,6 +21,8 @@ class RoutesTest {
     private static final Set<String> PUBLIC = Set.of(
             "/",
             "/static-files/{+path}",
+            "/sign-in",
+            "/sign-in.js",
             "/health",
             "/api/v1/sessions",
             "/version",
