@@ -5,6 +5,7 @@ import at.favre.lib.crypto.bcrypt.LongPasswordStrategies;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.metadata.ServesMetadata;
 import dev.fourfold.metadata.text.Texts;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -61,12 +62,22 @@ final class Passwords {
     private static final BCrypt.Version VERSION = BCrypt.Version.VERSION_2B;
 
     private final SecureRandom random = new SecureRandom();
-    private final Semaphore turns =
-            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
+    private final Semaphore turns;
+
     /** Whoever sets a password does not wait behind those who guess. */
     private final Semaphore changes = new Semaphore(1, true);
 
     private final String nobodys = hash(random());
+
+    @Inject
+    Passwords() {
+        this(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    }
+
+    /** @param guesses how many are looked at together */
+    Passwords(int guesses) {
+        turns = new Semaphore(guesses, true);
+    }
 
     /** The hash to keep. */
     String hash(String password) {
