@@ -106,6 +106,16 @@ class ModelTest {
     }
 
     @Test
+    void whereFilesOfARunAreElsewhere_theRunCountsToo() {
+        runs.artifactLocation("s3://another-bucket");
+        String run =
+                runs.create(new CreateRun("0", "me", null, 1L, List.of())).info().runId();
+        runs.artifactLocation(null);
+        version("runs:/" + run + "/model");
+        assertThat(models.load("models:/" + name + "/1").subjects()).containsAll(Subjects.ofPlace(run));
+    }
+
+    @Test
     void filesElsewhere_areNotAskedFor() {
         version("s3://another-bucket/model");
         assertThat(resolved("models:/" + name + "/1").body())
