@@ -278,7 +278,7 @@ def test_runs_are_compared_by_step_in_one_table(wire: Wire, experiment: Experime
 
 def test_many_points_are_computed_exactly(wire: Wire, experiment_id: str, new_run: Callable[..., str]) -> None:
     run = new_run(experiment_id)
-    points = training(7, 25_000)
+    points = training(7, 12_000)
     log(wire, run, "loss", points)
     name = wire.get("experiments/get", experiment_id=experiment_id).ok()["experiment"]["name"]
     (one,) = series(wire, f'SELECT count(loss), mean(loss) FROM "{name}" GROUP BY time(10m) fill(none)')
@@ -287,8 +287,8 @@ def test_many_points_are_computed_exactly(wire: Wire, experiment_id: str, new_ru
         parts.setdefault(t // 600_000 * 600_000, []).append(v)
     assert [(row[0], row[1]) for row in one["values"]] == [(begin, len(part)) for begin, part in parts.items()]
     assert all(close(row[2], statistics.fmean(part)) for row, part in zip(one["values"], parts.values(), strict=True))
-    (steps,) = series(wire, f'SELECT count(loss), max(loss) FROM "{name}" GROUP BY step(7500)')
-    assert [row[1] for row in steps["values"]] == [2_500] * 10
+    (steps,) = series(wire, f'SELECT count(loss), max(loss) FROM "{name}" GROUP BY step(3600)')
+    assert [row[1] for row in steps["values"]] == [1_200] * 10
     (drawn,) = series(wire, f'SELECT loss FROM "{name}"')
     assert len(drawn["values"]) <= 10_000
     assert {max(v for _, _, v in points), min(v for _, _, v in points)} <= {row[1] for row in drawn["values"]}

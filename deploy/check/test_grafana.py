@@ -76,10 +76,10 @@ def test_every_question_goes_to_a_data_source_that_is_provisioned(board):
 @pytest.mark.parametrize("board", DASHBOARDS.values(), ids=DASHBOARDS)
 def test_every_variable_that_is_used_is_there(board):
     variables = {one["name"] for one in board["templating"]["list"]}
+    for one in panels(board) + board["annotations"]["list"]:
+        used = set(re.findall(r"\$\{?(\w+)", json.dumps(one))) - OF_GRAFANA
+        assert used <= variables, one.get("title", one.get("name"))
     for panel in panels(board):
-        text = json.dumps([panel["title"], panel.get("repeat", ""), panel["targets"]])
-        used = set(re.findall(r"\$\{?(\w+)", text)) - OF_GRAFANA
-        assert used <= variables, panel["title"]
         assert panel.get("repeat") in {None, *(one["name"] for one in board["templating"]["list"] if one["multi"])}
     # A variable is asked for after those that it is made of.
     for number, one in enumerate(board["templating"]["list"]):
