@@ -40,8 +40,15 @@ final class PostgresPurgeStore implements PurgeStore {
             ORDER BY run_pk FOR UPDATE""".formatted(NOW);
 
     /** What hangs on a run, but for the points of models, of which there may be very many. */
-    private static final List<String> TABLES =
-            List.of("params", "run_tags", "latest_metrics", "input_tags", "inputs", "model_inputs", "model_outputs");
+    private static final List<String> TABLES = List.of(
+            "params",
+            "run_tags",
+            "latest_metrics",
+            "input_tags",
+            "inputs",
+            "model_inputs",
+            "model_outputs",
+            "run_hearts");
 
     private static final String REMOVE = """
             WITH gone AS (DELETE FROM %s WHERE run_pk = ANY (?) RETURNING run_pk)

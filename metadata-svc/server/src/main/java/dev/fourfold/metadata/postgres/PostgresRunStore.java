@@ -117,6 +117,9 @@ final class PostgresRunStore implements RunStore {
             if (name != null) {
                 setTags(connection, pk, List.of(new Tag(RUN_NAME_TAG, name)));
             }
+            if (status != null) {
+                PostgresHeartStore.overrule(connection, pk, status);
+            }
             return Rows.first(
                             connection,
                             """
