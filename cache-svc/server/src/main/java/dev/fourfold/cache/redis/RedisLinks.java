@@ -4,6 +4,7 @@ import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Named;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A connection for hot answers and one for training state, to two servers or to one: neither waits for the other. */
@@ -28,7 +29,9 @@ final class RedisLinks {
             StateRedisConfiguration state,
             TlsConfiguration tls,
             SentinelConfiguration sentinel) {
+        var scripts = new ArrayList<Script>(List.of(StateScripts.values()));
+        scripts.addAll(List.of(HeartScripts.values()));
         String url = state.url().isEmpty() ? cache.url() : state.url();
-        return new RedisLink(RedisAddress.of(url, tls, sentinel, RedisLink.LIMIT), List.of(StateScripts.values()));
+        return new RedisLink(RedisAddress.of(url, tls, sentinel, RedisLink.LIMIT), scripts);
     }
 }

@@ -64,6 +64,11 @@ final class StateRunner {
 
     /** Runs a script about a namespace. @throws ProblemException {@code Unavailable} for an unknown outcome too */
     Reply run(StateScripts script, String namespace, String... arguments) {
+        return runOn(script, "ffs:{" + namespace + "}:n", arguments);
+    }
+
+    /** Runs a script of the link, which is told the start of Redis before its arguments. */
+    Reply runOn(Script script, String key, String... arguments) {
         RedisLink.Live live;
         try {
             live = link.live();
@@ -83,10 +88,7 @@ final class StateRunner {
             List<byte[]> answer = live.connection()
                     .async()
                     .<List<byte[]>>evalsha(
-                            live.scripts().get(script),
-                            ScriptOutputType.MULTI,
-                            new byte[][] {bytes("ffs:{" + namespace + "}:n")},
-                            given)
+                            live.scripts().get(script), ScriptOutputType.MULTI, new byte[][] {bytes(key)}, given)
                     .get(budget.toNanos(), TimeUnit.NANOSECONDS);
             breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
             return new Reply(
