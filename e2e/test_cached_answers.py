@@ -141,6 +141,27 @@ def purge() -> tuple[str, str, Write]:
     return "POST", "/api/v1/runs/purge", write
 
 
+def beat_again() -> tuple[str, str, Write]:
+    """A run that was marked for want of a heartbeat runs again."""
+
+    def write(things: Things, wire: Wire) -> Answer:
+        path = f"/api/v1/runs/{things.run_id}/heartbeat"
+
+        def beat(ttl: int) -> Answer:
+            return wire.send("PUT", path, json.dumps({"ttl_ms": ttl}), JSON)
+
+        beat(1_000).ok()
+        limit = time.monotonic() + 60
+        while wire.get("runs/get", run_id=things.run_id).ok()["run"]["info"]["status"] != "FAILED":
+            assert time.monotonic() < limit, "a run that does not beat is marked"
+            time.sleep(0.1)
+        answer = beat(60_000)
+        assert answer.ok()["resumed"]
+        return answer
+
+    return "PUT", "/api/v1/runs/{runId}/heartbeat", write
+
+
 RUN, EXPERIMENT, MODEL = {"run_id": "{run_id}"}, {"experiment_id": "{experiment_id}"}, {"name": "{model}"}
 VERSION = {**MODEL, "version": "1"}
 DATASET = {"name": "d", "digest": "1", "source_type": "local", "source": "{}"}
@@ -156,6 +177,7 @@ WRITES = [
     post("runs/log-inputs", **RUN, datasets=[{"dataset": DATASET}]),
     post("runs/outputs", **RUN, models=[{"model_id": "m-1", "step": 1}]),
     post("runs/log-model", **RUN, model_json=HISTORY),
+    beat_again(),
     post("runs/update", **RUN, status="FINISHED", end_time=2),
     post("runs/delete", **RUN),
     post("runs/restore", **RUN),

@@ -1,0 +1,5 @@
+/** Heartbeats of runs: hands beats on, and marks the runs whose heart stopped. */
+@NullMarked
+package dev.fourfold.gateway.heart;
+
+import org.jspecify.annotations.NullMarked;
