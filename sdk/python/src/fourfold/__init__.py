@@ -5,6 +5,11 @@
 
 or, once at the start, ``fourfold.autolog()``: then every ``mlflow.start_run()`` does so.
 
+A run whose process dies is marked as failed, with the reason, where it has a heart:
+
+    with mlflow.start_run(), fourfold.heartbeat():
+        train()
+
 Workers that share something agree on it by a `State`:
 
     with fourfold.State("my-sweep").lease("evaluate") as lease:
@@ -14,6 +19,7 @@ Workers that share something agree on it by a `State`:
 from ._autolog import autolog
 from ._calls import Changed, Held, LeaseLost, StateError
 from ._capture import Capture, Counts, capture
+from ._heart import Heartbeat, heartbeat
 from ._lease import Lease
 from ._place import rank
 from ._state import State, Value
@@ -24,6 +30,7 @@ __all__ = [
     "Capture",
     "Changed",
     "Counts",
+    "Heartbeat",
     "Held",
     "Item",
     "Lease",
@@ -34,5 +41,6 @@ __all__ = [
     "WorkList",
     "autolog",
     "capture",
+    "heartbeat",
     "rank",
 ]

@@ -10,14 +10,17 @@ from typing import Any
 
 from . import _place
 from ._capture import Capture, router
+from ._heart import Heartbeat
 
 _lock = threading.RLock()
 _captures: dict[str, Capture] = {}  # by run
+_hearts: dict[str, Heartbeat] = {}  # by run
+_ttl: float | None = None  # None: no heartbeats
 _options: dict[str, Any] | None = None  # None: switched off
 _hooks: list[tuple[Any, str, Any, Any]] = []  # module, name, what was there, what is there
 
 
-def autolog(*, disable: bool = False, **options: Any) -> None:
+def autolog(*, disable: bool = False, heartbeat: float | None = None, **options: Any) -> None:
     """From now on `mlflow.start_run` begins a capture for its run; `mlflow.end_run`, or the end of its block, ends it.
 
     A run that is active already is captured from now on, and so is the run that the environment names in a
@@ -26,23 +29,29 @@ def autolog(*, disable: bool = False, **options: Any) -> None:
     Call it before ``from mlflow import start_run``, if you import it so. Calling it again sets other options, for later
     runs.
 
-    :param disable: ends all that, and all captures begun by it
+    :param disable: ends all that, and all captures and heartbeats begun by it
+    :param heartbeat: runs that this process starts beat too, and are marked as failed where nothing is heard of
+        them for so many seconds
     :param options: as `capture` has them, other than the run
     """
-    global _options
+    global _options, _ttl
     if disable:
         with _lock:
             _options = None
             _unhook()
-            ending = list(_captures.values())
+            ending: list[Capture | Heartbeat] = [*_hearts.values(), *_captures.values()]
             _captures.clear()
+            _hearts.clear()
         for one in ending:
             one.close()
         return
     Capture("checked", **options)  # a wrong option is told here, not in the training
+    if heartbeat is not None:
+        Heartbeat("checked", ttl=heartbeat)
     mlflow = importlib.import_module("mlflow")
     with _lock:
         _options = options
+        _ttl = heartbeat
         if not _hooks:
             fluent = importlib.import_module("mlflow.tracking.fluent")
             for name, made in (("start_run", _start_run), ("end_run", _end_run)):
@@ -54,6 +63,7 @@ def autolog(*, disable: bool = False, **options: Any) -> None:
     active = mlflow.active_run()
     if active is not None:
         _begin(active.info.run_id)
+        _begin_to_beat(active.info.run_id)
     elif not router.going and (inherited := _place.inherited_run()) and ((_place.rank() or 0) > 0 or _place.is_child()):
         _begin(inherited)
 
@@ -64,9 +74,18 @@ def _begin(run_id: str) -> None:
             _captures[run_id] = Capture(run_id, **_options).start()
 
 
+def _begin_to_beat(run_id: str) -> None:
+    with _lock:
+        if _options is not None and _ttl is not None and run_id not in _hearts:
+            _hearts[run_id] = Heartbeat(run_id, ttl=_ttl).start()
+
+
 def _end(run_id: str) -> None:
     with _lock:
+        heart = _hearts.pop(run_id, None)
         one = _captures.pop(run_id, None)
+    if heart is not None:
+        heart.close()
     if one is not None:
         one.close()
 
@@ -76,6 +95,7 @@ def _start_run(there: Any) -> Any:
     def start_run(*args: Any, **kwargs: Any) -> Any:
         run = there(*args, **kwargs)
         _begin(run.info.run_id)
+        _begin_to_beat(run.info.run_id)
         return run
 
     return start_run
