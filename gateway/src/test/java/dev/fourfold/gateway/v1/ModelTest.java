@@ -108,8 +108,9 @@ class ModelTest {
     @Test
     void whereFilesOfARunAreElsewhere_theRunCountsToo() {
         runs.artifactLocation("s3://another-bucket");
-        String run =
-                runs.create(new CreateRun("0", "me", null, 1L, List.of())).info().runId();
+        String run = runs.create(new CreateRun("0", "me", null, 1L, List.of()))
+                .info()
+                .runId();
         runs.artifactLocation(null);
         version("runs:/" + run + "/model");
         assertThat(models.load("models:/" + name + "/1").subjects()).containsAll(Subjects.ofPlace(run));
