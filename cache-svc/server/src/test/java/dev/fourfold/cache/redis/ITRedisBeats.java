@@ -102,7 +102,7 @@ final class ITRedisBeats extends BeatOperationsContract {
         long stood = System.nanoTime();
         try {
             while (System.nanoTime() - stood < (GAP + TTL) * 1_500_000L) {
-                assertThat(problemOf(this::overdue)).isInstanceOf(Problem.Unavailable.class);
+                assertThat(problemOf(() -> beats().read(run))).isInstanceOf(Problem.Unavailable.class);
             }
         } finally {
             signal("CONT", pid);
