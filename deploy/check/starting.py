@@ -95,6 +95,12 @@ class Pod:
         headers = {one["name"]: one["value"] for one in get.get("httpHeaders", [])}
         return status(f"http://{self.address}:{self.ports[get['port']]}{get['path']}", headers)
 
+    def has_been_asked(self):
+        """Whether its metrics tell of the probes: scraped as Prometheus does, by the pod's address."""
+        metrics = f"http://{self.address}:{self.ports['management']}/prometheus"
+        scraped = urllib.request.urlopen(metrics, timeout=5).read().decode()
+        return re.search(r'^http_server_request_duration_seconds_count\{.*http_route="/health', scraped, re.MULTILINE)
+
     def await_status(self, probe, wanted):
         deadline = time.monotonic() + LIMIT
         while (got := self.ask(probe)) != wanted:
@@ -161,6 +167,8 @@ def main(folder):
             elsewhere = status(f"http://{pod.address}:{pod.ports['http']}/health/readiness", LOCAL)
             assert elsewhere in (401, 403, 404), f"{pod.name} has probes on its own port: {elsewhere}"
             print(f"{pod.name} is ready")
+        for pod in pods:
+            assert pod.has_been_asked(), f"{pod.name} does not say how long its requests took"
         look(pods)
         for pod in pods:
             assert not list(pod.work.iterdir()), f"{pod.name} writes outside its volumes"

@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 
 /** A store that is a process of its own, which {@link StoreProcess} starts, watches and stops. */
 abstract sealed class ProcessStore implements EmbeddedStore
-        permits PostgresStore, RedisStore, RedisSentinel, InfluxStore, S3Store, SecantusStore {
+        permits PostgresStore, RedisStore, RedisSentinel, InfluxStore, S3Store, SecantusStore, PrometheusServer {
 
     private final StoreProcess process;
     private final Path folder;

@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +39,48 @@ class ManagementPortTest {
             assertThat(get(management, "/prometheus").body())
                     .contains("\ndb_cache_hits{store=\"redis\"} 0", "\ndb_cache_misses{store=\"redis\"} 0");
             assertThat(get(port, "/prometheus").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void host_thatIsAnAddress_isAnsweredByManagementAlone() throws Exception {
+        int management = freePort();
+        try (var context = start(Map.of(
+                "FOURFOLD_GATEWAY_MANAGEMENT",
+                "true",
+                "FOURFOLD_GATEWAY_MANAGEMENT_PORT",
+                management,
+                "fourfold.security.sign-in",
+                "REQUIRED",
+                "fourfold.security.hosts",
+                "ml.example.org"))) {
+            int port = context.getBean(EmbeddedServer.class).getPort();
+            assertThat(status(management, "/prometheus", "10.1.2.3:" + management))
+                    .isEqualTo("200");
+            assertThat(status(management, "/prometheus", "[fd00::7]:" + management))
+                    .isEqualTo("200");
+            assertThat(status(management, "/health/liveness", "10.1.2.3")).isEqualTo("200");
+            // A name may have been made to point here by whoever owns it.
+            assertThat(status(management, "/prometheus", "rebound.example.com")).isEqualTo("403");
+            assertThat(status(management, "/prometheus", "10.1.2.3.example.com"))
+                    .isEqualTo("403");
+            assertThat(status(port, "/version", "10.1.2.3:" + management)).isEqualTo("403");
+            assertThat(status(port, "/version", "ml.example.org")).isEqualTo("200");
+            assertThat(get(management, "/prometheus").body())
+                    .contains("\nrejected_requests_total{reason=\"host\"} 3.0")
+                    .contains("http_server_request_duration_seconds_count{")
+                    .contains("http_route=\"/version\"");
+        }
+    }
+
+    /** The status of a GET that names this host, which Java's own client would not. */
+    private static String status(int port, String path, String host) throws IOException {
+        try (var socket = new Socket("127.0.0.1", port)) {
+            socket.getOutputStream()
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return answer.split(" ", 3)[1];
         }
     }
 

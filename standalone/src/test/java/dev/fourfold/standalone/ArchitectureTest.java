@@ -50,7 +50,11 @@ final class ArchitectureTest {
     static final ArchRule SQL_IS_KNOWN_IN_ADAPTERS_ONLY = noClasses()
             .that()
             .resideOutsideOfPackages(
-                    "dev.fourfold.metadata.postgres..", "dev.fourfold.metrics.postgres..", "dev.fourfold.embedded..")
+                    "dev.fourfold.metadata.postgres..",
+                    "dev.fourfold.metrics.postgres..",
+                    // Measures what goes through JDBC, for both.
+                    "dev.fourfold.contract.meters.jdbc..",
+                    "dev.fourfold.embedded..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.sql..", "javax.sql..", "org.postgresql..", "io.micronaut.data..");

@@ -2,6 +2,7 @@ package dev.fourfold.gateway.http;
 
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
+import dev.fourfold.contract.WireProblem;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
@@ -30,8 +31,10 @@ final class Errors implements ExceptionHandler<ProblemException, HttpResponse<by
     private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
 
     private final List<ErrorFormat> formats;
+    private final Rejections rejections;
 
-    Errors(List<ErrorFormat> formats) {
+    Errors(List<ErrorFormat> formats, Rejections rejections) {
+        this.rejections = rejections;
         this.formats = formats.stream()
                 .sorted(Comparator.comparingInt(
                                 (ErrorFormat format) -> format.pathPrefix().length())
@@ -62,6 +65,7 @@ final class Errors implements ExceptionHandler<ProblemException, HttpResponse<by
                 .findFirst()
                 .orElse(response.status().getReason());
         LOG.debug("request={} status={} message={}", RequestId.of(request), response.code(), message);
+        rejections.count("status-" + response.code());
         var refusal = format(request).refusal(response.status(), message);
         // What the framework knows of the refusal, such as the methods that are allowed, stays.
         refusal.getHeaders().forEach((name, values) -> {
@@ -96,6 +100,7 @@ final class Errors implements ExceptionHandler<ProblemException, HttpResponse<by
                     Problem.Unsupported _ ->
                 LOG.debug("request={} path={} problem={}", RequestId.of(request), request.getPath(), problem);
         }
+        rejections.count(WireProblem.from(problem).kind());
         var answer = format(request).problem(request, problem);
         // What is left of such a body is not read, so the connection is of no more use.
         return problem instanceof Problem.TooLarge ? answer.header(HttpHeaders.CONNECTION, "close") : answer;

@@ -1,5 +1,6 @@
 package dev.fourfold.gateway.security;
 
+import dev.fourfold.gateway.http.Rejections;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpMethod;
@@ -31,25 +32,29 @@ final class HostAndOrigin {
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     private final DoorConfiguration configuration;
+    private final ManagementDoor management;
+    private final Rejections rejections;
 
-    HostAndOrigin(DoorConfiguration configuration) {
+    HostAndOrigin(DoorConfiguration configuration, ManagementDoor management, Rejections rejections) {
         this.configuration = configuration;
+        this.management = management;
+        this.rejections = rejections;
     }
 
     @RequestFilter
     @Nullable
     HttpResponse<?> check(HttpRequest<?> request) {
         String host = request.getHeaders().get(HttpHeaders.HOST);
-        if (!hostAllowed(host)) {
-            return refuse("Invalid Host header - possible DNS rebinding attack detected");
+        if (!hostAllowed(request, host)) {
+            return refuse("host", "Invalid Host header - possible DNS rebinding attack detected");
         }
         if (!READING.contains(request.getMethod()) && !originAllowed(request, host)) {
-            return refuse("Cross-origin request blocked");
+            return refuse("origin", "Cross-origin request blocked");
         }
         return null;
     }
 
-    private boolean hostAllowed(@Nullable String host) {
+    private boolean hostAllowed(HttpRequest<?> request, @Nullable String host) {
         if (host == null) {
             return false;
         }
@@ -57,7 +62,9 @@ final class HostAndOrigin {
         if (configuration.signInRequired() && configuration.hosts().isEmpty()) {
             return true;
         }
-        return LOOPBACK.contains(name) || configuration.hosts().contains(name);
+        return LOOPBACK.contains(name)
+                || configuration.hosts().contains(name)
+                || management.isAskedByAddress(request, name);
     }
 
     private boolean originAllowed(HttpRequest<?> request, @Nullable String host) {
@@ -82,7 +89,8 @@ final class HostAndOrigin {
         return colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;
     }
 
-    private static HttpResponse<?> refuse(String message) {
+    private HttpResponse<?> refuse(String reason, String message) {
+        rejections.count(reason);
         return HttpResponse.status(HttpStatus.FORBIDDEN)
                 .contentType(MediaType.TEXT_PLAIN_TYPE)
                 .body(message);

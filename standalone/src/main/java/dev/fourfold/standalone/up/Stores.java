@@ -168,7 +168,9 @@ final class Stores implements AutoCloseable {
                         "fourfold.postgres.username",
                         store.user(),
                         "fourfold.postgres.password",
-                        store.password()));
+                        store.password(),
+                        "fourfold.disk.postgresql",
+                        settings.dataDir().toString()));
     }
 
     private static Ready influx(Settings settings, Progress progress) {
@@ -205,7 +207,9 @@ final class Stores implements AutoCloseable {
                         "fourfold.influx.username",
                         store.user(),
                         "fourfold.influx.password",
-                        store.password()));
+                        store.password(),
+                        "fourfold.disk.influxdb",
+                        settings.dataDir().toString()));
     }
 
     private static Ready inPostgres() {
@@ -229,7 +233,9 @@ final class Stores implements AutoCloseable {
                         "fourfold.mongo.url",
                         store.url(),
                         "fourfold.mongo.durability-lag",
-                        store.durabilityLag().toMillis() + "ms"));
+                        store.durabilityLag().toMillis() + "ms",
+                        "fourfold.disk.mongodb",
+                        settings.dataDir().toString()));
     }
 
     private static Ready redis(Settings settings) {
@@ -238,7 +244,14 @@ final class Stores implements AutoCloseable {
             return elsewhere("cache", "Redis", given.get());
         }
         RedisStore store = RedisStore.start(settings.dataDir().resolve("redis"), 0);
-        return new Ready(line("cache", store), store, Map.of("fourfold.redis.url", store.url()));
+        return new Ready(
+                line("cache", store),
+                store,
+                Map.of(
+                        "fourfold.redis.url",
+                        store.url(),
+                        "fourfold.disk.redis",
+                        settings.dataDir().toString()));
     }
 
     private static Ready artifacts(Settings settings) {

@@ -1,6 +1,8 @@
 package dev.fourfold.cache.redis;
 
 import dev.fourfold.cache.answer.CacheAwayException;
+import dev.fourfold.contract.meters.Store;
+import dev.fourfold.contract.meters.StoreCalls;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
@@ -10,6 +12,7 @@ import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.resource.ClientResources;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -63,6 +66,7 @@ final class RedisLink {
             String version,
             Map<Script, String> scripts) {}
 
+    private final ClientResources resources;
     private final RedisClient client;
     private final RedisAddress address;
     private final Sentinels sentinels;
@@ -71,11 +75,19 @@ final class RedisLink {
     private final Thread keeper;
     private volatile @Nullable Live live;
 
-    /** @param scripts what is run on this connection */
+    /** One that nobody measures. */
     RedisLink(RedisAddress address, List<? extends Script> scripts) {
+        this(address, scripts, StoreCalls.unread(Store.REDIS));
+    }
+
+    /** @param scripts what is run on this connection */
+    RedisLink(RedisAddress address, List<? extends Script> scripts, StoreCalls calls) {
         this.address = address;
         this.scripts = List.copyOf(scripts);
-        client = RedisClient.create();
+        resources = ClientResources.builder()
+                .commandLatencyRecorder(new RedisMeasuring(calls))
+                .build();
+        client = RedisClient.create(resources);
         sentinels = new Sentinels(client, address);
         client.setOptions(options(address));
         client.addListener(new RedisConnectionStateListener() {
@@ -114,6 +126,12 @@ final class RedisLink {
         return now;
     }
 
+    /** Whether the connection is open: all commands share it. */
+    boolean open() {
+        Live now = live;
+        return now != null && now.connection().isOpen();
+    }
+
     /** The server, or where it is looked for; without credentials. */
     String where() {
         Live now = live;
@@ -138,6 +156,7 @@ final class RedisLink {
         }
         sentinels.close();
         client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
     private void keep() {

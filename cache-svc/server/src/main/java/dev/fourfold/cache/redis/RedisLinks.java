@@ -1,5 +1,8 @@
 package dev.fourfold.cache.redis;
 
+import dev.fourfold.contract.meters.Store;
+import dev.fourfold.contract.meters.StoreCalls;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
@@ -17,8 +20,9 @@ final class RedisLinks {
     @Context
     @Bean(preDestroy = "close")
     @Named(ANSWERS)
-    RedisLink answers(RedisConfiguration cache, TlsConfiguration tls, SentinelConfiguration sentinel) {
-        return new RedisLink(RedisAddress.of(cache.url(), tls, sentinel, RedisLink.LIMIT), List.of(Scripts.values()));
+    RedisLink answers(
+            RedisConfiguration cache, TlsConfiguration tls, SentinelConfiguration sentinel, MeterRegistry meters) {
+        return link(ANSWERS, cache.url(), tls, sentinel, List.of(Scripts.values()), meters);
     }
 
     @Context
@@ -28,10 +32,24 @@ final class RedisLinks {
             RedisConfiguration cache,
             StateRedisConfiguration state,
             TlsConfiguration tls,
-            SentinelConfiguration sentinel) {
+            SentinelConfiguration sentinel,
+            MeterRegistry meters) {
         var scripts = new ArrayList<Script>(List.of(StateScripts.values()));
         scripts.addAll(List.of(HeartScripts.values()));
         String url = state.url().isEmpty() ? cache.url() : state.url();
-        return new RedisLink(RedisAddress.of(url, tls, sentinel, RedisLink.LIMIT), scripts);
+        return link(STATE, url, tls, sentinel, scripts, meters);
+    }
+
+    private static RedisLink link(
+            String name,
+            String url,
+            TlsConfiguration tls,
+            SentinelConfiguration sentinel,
+            List<? extends Script> scripts,
+            MeterRegistry meters) {
+        var calls = new StoreCalls(meters, Store.REDIS);
+        var link = new RedisLink(RedisAddress.of(url, tls, sentinel, RedisLink.LIMIT), scripts, calls);
+        calls.connections(name, () -> link.open() ? 1 : 0);
+        return link;
     }
 }

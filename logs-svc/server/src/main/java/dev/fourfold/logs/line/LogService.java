@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,6 +70,7 @@ final class LogService implements LogOperations {
     private final JournaledStore journaled;
     private final Tail tail;
     private final RunLimit limit;
+    private final LongAdder takenLines = new LongAdder();
 
     LogService(
             LineStore store, LineRetention retention, List<RetentionClass> classes, LogsConfiguration configuration) {
@@ -105,6 +107,7 @@ final class LogService implements LogOperations {
         }
         journaled.checkOwn(List.of(batch.runId()));
         limit.append(batch, () -> journaled.append(batch.runId(), batch.toBytes()));
+        takenLines.add(batch.lines().size());
     }
 
     @Override
@@ -159,6 +162,11 @@ final class LogService implements LogOperations {
     @Override
     public List<SweptLines> swept() {
         return List.of(sweeps.of(journaled.status().instance()));
+    }
+
+    /** How many lines were acknowledged since the start. */
+    long takenLines() {
+        return takenLines.sum();
     }
 
     Sweeps sweeps() {

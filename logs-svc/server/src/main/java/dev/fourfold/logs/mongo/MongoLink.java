@@ -8,6 +8,7 @@ import com.mongodb.MongoTimeoutException;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
+import com.mongodb.connection.ClusterType;
 import com.mongodb.connection.ServerMonitoringMode;
 import com.mongodb.event.ConnectionClosedEvent;
 import com.mongodb.event.ConnectionPoolClearedEvent;
@@ -19,9 +20,13 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
+import dev.fourfold.contract.meters.Store;
+import dev.fourfold.contract.meters.StoreCalls;
 import dev.fourfold.journal.StoreUnavailableException;
 import dev.fourfold.logs.ServesLogs;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
@@ -52,18 +57,31 @@ final class MongoLink {
     private final AtomicLong losses = new AtomicLong();
     private final AtomicLong removals = new AtomicLong();
 
+    @Inject
+    MongoLink(MongoConfiguration configuration, MeterRegistry meters) {
+        this(configuration, new StoreCalls(meters, Store.MONGODB));
+    }
+
+    /** One that nobody measures. */
     MongoLink(MongoConfiguration configuration) {
+        this(configuration, StoreCalls.unread(Store.MONGODB));
+    }
+
+    private MongoLink(MongoConfiguration configuration, StoreCalls calls) {
+        var measuring = new MongoMeasuring(calls);
         var address = new ConnectionString(configuration.url());
         where = String.join(",", address.getHosts());
         timeout = configuration.timeout();
         client = MongoClients.create(MongoClientSettings.builder()
                 .applyConnectionString(address)
                 .applicationName("logs-svc")
+                .addCommandListener(measuring)
                 .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(
                         configuration.serverSelection().toMillis(), TimeUnit.MILLISECONDS))
                 .applyToConnectionPoolSettings(pool -> pool.minSize(configuration.minConnections())
                         .maxSize(configuration.maxConnections())
-                        .addConnectionPoolListener(watchConnections()))
+                        .addConnectionPoolListener(watchConnections())
+                        .addConnectionPoolListener(measuring))
                 .applyToSocketSettings(socket -> socket.connectTimeout(2, TimeUnit.SECONDS)
                         .readTimeout(Math.toIntExact(timeout.toMillis()), TimeUnit.MILLISECONDS))
                 .applyToServerSettings(server -> server.heartbeatFrequency(2, TimeUnit.SECONDS)
@@ -83,9 +101,20 @@ final class MongoLink {
         return database.getCollection(name);
     }
 
+    /** Whether there are secondaries, or could be; as far as the driver has seen, so asking costs nothing. */
+    boolean isReplicaSet() {
+        return client.getClusterDescription().getType() == ClusterType.REPLICA_SET;
+    }
+
     /** The server's address, without credentials. */
     String where() {
         return where;
+    }
+
+    /** Runs a command of the database that holds the lines. */
+    Document askDatabase(Document command) throws StoreUnavailableException {
+        Document answer = one(database.runCommand(command), timeout);
+        return answer == null ? new Document() : answer;
     }
 
     /** Runs a command of the admin database. */

@@ -1,6 +1,8 @@
 package dev.fourfold.metrics.influx;
 
 import dev.fourfold.contract.StoreStatus;
+import dev.fourfold.contract.meters.Store;
+import dev.fourfold.contract.meters.StoreCalls;
 import dev.fourfold.journal.StoreUnavailableException;
 import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
@@ -13,6 +15,7 @@ import dev.fourfold.metrics.SeriesQuery;
 import dev.fourfold.metrics.client.HttpMetricOperations;
 import dev.fourfold.metrics.point.MetricsConfiguration;
 import dev.fourfold.metrics.point.PointStore;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Inject;
@@ -54,13 +57,17 @@ final class InfluxPointStore implements PointStore {
 
     /** Connects to nothing yet: InfluxDB may be away when the service starts. */
     @Inject
-    InfluxPointStore(InfluxConfiguration configuration, List<RetentionClass> classes) {
-        this(configuration, classes, InstantSource.system());
+    InfluxPointStore(InfluxConfiguration configuration, List<RetentionClass> classes, MeterRegistry meters) {
+        this(
+                configuration,
+                new Policies(configuration, classes, InstantSource.system()),
+                new Outlines(CHUNK_POINTS, SHORT_CHUNKS, CHUNKS_WITH_POINTS),
+                new StoreCalls(meters, Store.INFLUXDB));
     }
 
     /** One without retention classes. */
     InfluxPointStore(InfluxConfiguration configuration) {
-        this(configuration, List.of());
+        this(configuration, List.of(), InstantSource.system());
     }
 
     /** One at another time. */
@@ -68,19 +75,25 @@ final class InfluxPointStore implements PointStore {
         this(
                 configuration,
                 new Policies(configuration, classes, clock),
-                new Outlines(CHUNK_POINTS, SHORT_CHUNKS, CHUNKS_WITH_POINTS));
+                new Outlines(CHUNK_POINTS, SHORT_CHUNKS, CHUNKS_WITH_POINTS),
+                StoreCalls.unread(Store.INFLUXDB));
     }
 
     /** @param outlines empty ones, of this store alone */
     InfluxPointStore(InfluxConfiguration configuration, Outlines outlines) {
-        this(configuration, new Policies(configuration, List.of(), InstantSource.system()), outlines);
+        this(
+                configuration,
+                new Policies(configuration, List.of(), InstantSource.system()),
+                outlines,
+                StoreCalls.unread(Store.INFLUXDB));
     }
 
-    private InfluxPointStore(InfluxConfiguration configuration, Policies policies, Outlines outlines) {
+    private InfluxPointStore(
+            InfluxConfiguration configuration, Policies policies, Outlines outlines, StoreCalls calls) {
         this.configuration = configuration;
         this.policies = policies;
-        this.reader = new InfluxReader(configuration, this::forgetSchema);
-        this.lines = new InfluxWriter(configuration, this::forgetSchema);
+        this.reader = new InfluxReader(configuration, this::forgetSchema, calls);
+        this.lines = new InfluxWriter(configuration, this::forgetSchema, calls);
         var buckets = new InfluxBuckets(configuration, lines.client());
         this.schema = new InfluxSchema(configuration, policies, buckets);
         this.memory = new SeriesMemory(reader, policies, configuration.maxNames());
@@ -91,6 +104,11 @@ final class InfluxPointStore implements PointStore {
         this.series = new SeriesReader(reader, outlines, policies);
         this.removal = new RunRemoval(configuration, reader, policies, buckets);
         this.directory = new RunDirectory(reader, policies);
+    }
+
+    /** What asks InfluxDB. */
+    InfluxReader reader() {
+        return reader;
     }
 
     /** Somebody dropped the database. */

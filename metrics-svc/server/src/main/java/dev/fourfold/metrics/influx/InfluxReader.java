@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.fourfold.contract.meters.Store;
+import dev.fourfold.contract.meters.StoreCalls;
 import dev.fourfold.journal.StoreUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,11 +62,20 @@ final class InfluxReader implements AutoCloseable {
     private final @Nullable String authorization;
 
     private final Runnable onDatabaseMissing;
+    private final StoreCalls calls;
+    private final AtomicInteger underWay = new AtomicInteger();
+
+    /** One that nobody measures. */
+    InfluxReader(InfluxConfiguration configuration, Runnable onDatabaseMissing) {
+        this(configuration, onDatabaseMissing, StoreCalls.unread(Store.INFLUXDB));
+    }
 
     /** @param onDatabaseMissing told when InfluxDB says that it has no such database */
-    InfluxReader(InfluxConfiguration configuration, Runnable onDatabaseMissing) {
+    InfluxReader(InfluxConfiguration configuration, Runnable onDatabaseMissing, StoreCalls calls) {
         this.configuration = configuration;
         this.onDatabaseMissing = onDatabaseMissing;
+        this.calls = calls;
+        calls.connections("read", underWay::get); // A request has a connection to itself.
         this.queryUri = URI.create(configuration.url() + "/query?epoch=ns&chunked=true&chunk_size=" + CHUNK_ROWS
                 + "&db=" + URLEncoder.encode(configuration.database(), StandardCharsets.UTF_8));
         this.authorization = authorization(configuration);
@@ -88,24 +100,62 @@ final class InfluxReader implements AutoCloseable {
      * @throws StoreUnavailableException for everything that is not an answer, an error inside a 200 included
      */
     void query(InfluxQuery query) throws StoreUnavailableException {
-        query(query, JSON_TYPE, configuration.timeout());
+        measured("query", query, JSON_TYPE, configuration.timeout());
     }
 
     /** Runs statements that may take InfluxDB far longer than a read: those that delete. */
     void delete(InfluxQuery query) throws StoreUnavailableException {
         Duration limit = configuration.timeout();
-        query(query, JSON_TYPE, limit.compareTo(DELETE_LIMIT) > 0 ? limit : DELETE_LIMIT);
+        measured("delete", query, JSON_TYPE, limit.compareTo(DELETE_LIMIT) > 0 ? limit : DELETE_LIMIT);
     }
 
     /** The same for many numbers: in a form that InfluxDB writes in a third of the time, where it knows it. */
     void queryNumbers(InfluxQuery query) throws StoreUnavailableException {
-        query(query, PACKED_TYPE, configuration.timeout());
+        measured("query", query, PACKED_TYPE, configuration.timeout());
     }
 
-    private void query(InfluxQuery query, String type, Duration limit) throws StoreUnavailableException {
+    /** What is asked from the database's outside: the counters of a 1.8, or those of a 2.x. */
+    <T> T ask(String path, Reading<T> reading) throws StoreUnavailableException {
+        var request = request(URI.create(configuration.url() + path), configuration.timeout())
+                .GET()
+                .build();
+        var response = send(request, HttpResponse.BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            if (response.statusCode() / 100 != 2) {
+                throw new StoreUnavailableException(
+                        "InfluxDB answered " + path + " with status " + response.statusCode());
+            }
+            return reading.read(body);
+        } catch (IOException e) {
+            throw new StoreUnavailableException("InfluxDB's answer was cut short", e);
+        }
+    }
+
+    /** Makes something of an answer. */
+    @FunctionalInterface
+    interface Reading<T> {
+        T read(InputStream body) throws IOException;
+    }
+
+    private void measured(String operation, InfluxQuery query, String type, Duration limit)
+            throws StoreUnavailableException {
         if (query.size() == 0) {
             return;
         }
+        long begun = System.nanoTime();
+        underWay.incrementAndGet();
+        try {
+            query(query, type, limit);
+            calls.succeeded(operation, System.nanoTime() - begun);
+        } catch (StoreUnavailableException e) {
+            calls.failed(operation, e.getCause() == null ? e : e.getCause(), System.nanoTime() - begun);
+            throw e;
+        } finally {
+            underWay.decrementAndGet();
+        }
+    }
+
+    private void query(InfluxQuery query, String type, Duration limit) throws StoreUnavailableException {
         String form = "q=" + URLEncoder.encode(query.text(), StandardCharsets.UTF_8) + "&params="
                 + URLEncoder.encode(json(query.parameters()), StandardCharsets.UTF_8);
         var request = request(queryUri, limit)

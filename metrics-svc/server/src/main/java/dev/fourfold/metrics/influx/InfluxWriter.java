@@ -6,10 +6,13 @@ import com.influxdb.client.InfluxDBClientOptions;
 import com.influxdb.client.WriteApiBlocking;
 import com.influxdb.client.domain.WritePrecision;
 import com.influxdb.exceptions.InfluxException;
+import dev.fourfold.contract.meters.Store;
+import dev.fourfold.contract.meters.StoreCalls;
 import dev.fourfold.journal.StoreUnavailableException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +40,20 @@ final class InfluxWriter implements AutoCloseable {
     private final InfluxDBClient client;
     private final WriteApiBlocking api;
     private final Runnable onDatabaseMissing;
+    private final StoreCalls calls;
+    private final AtomicInteger underWay = new AtomicInteger();
     private long expired;
     private @Nullable String full;
 
-    /** @param onDatabaseMissing told when InfluxDB says that it has no such database */
+    /** One that nobody measures. */
     InfluxWriter(InfluxConfiguration configuration, Runnable onDatabaseMissing) {
+        this(configuration, onDatabaseMissing, StoreCalls.unread(Store.INFLUXDB));
+    }
+
+    /** @param onDatabaseMissing told when InfluxDB says that it has no such database */
+    InfluxWriter(InfluxConfiguration configuration, Runnable onDatabaseMissing, StoreCalls calls) {
+        this.calls = calls;
+        calls.connections("write", underWay::get);
         this.configuration = configuration;
         var options = InfluxDBClientOptions.builder()
                 .url(configuration.url())
@@ -120,7 +132,7 @@ final class InfluxWriter implements AutoCloseable {
         }
         try {
             String bucket = configuration.writeBucket(lines.get(from).policy());
-            api.writeRecord(bucket, configuration.writeOrg(), WritePrecision.NS, body.toString());
+            post(bucket, body.toString());
             return null;
         } catch (InfluxException e) {
             String reason = String.valueOf(e.getMessage());
@@ -159,6 +171,20 @@ final class InfluxWriter implements AutoCloseable {
                     throw new StoreUnavailableException("InfluxDB does not take points: " + reason, e);
                 }
             };
+        }
+    }
+
+    private void post(String bucket, String body) {
+        long begun = System.nanoTime();
+        underWay.incrementAndGet();
+        try {
+            api.writeRecord(bucket, configuration.writeOrg(), WritePrecision.NS, body);
+            calls.succeeded("write", System.nanoTime() - begun);
+        } catch (InfluxException e) {
+            calls.failed("write", e, System.nanoTime() - begun);
+            throw e;
+        } finally {
+            underWay.decrementAndGet();
         }
     }
 

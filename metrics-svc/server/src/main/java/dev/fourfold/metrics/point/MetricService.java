@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +63,7 @@ public final class MetricService implements MetricOperations, AutoCloseable {
     private final JournaledStore journaled;
     private final Tail tail;
     private final AtomicLong refusedPoints = new AtomicLong();
+    private final LongAdder takenPoints = new LongAdder();
 
     /** Opens the journal and starts to drain it. */
     public MetricService(PointStore store, MetricsConfiguration configuration) {
@@ -97,6 +99,7 @@ public final class MetricService implements MetricOperations, AutoCloseable {
             return;
         }
         journaled.append(batch.runId(), batch.toBytes());
+        takenPoints.add(batch.points().size());
     }
 
     @Override
@@ -168,6 +171,11 @@ public final class MetricService implements MetricOperations, AutoCloseable {
     @Override
     public List<JournalStatus> journals() {
         return List.of(journaled.status());
+    }
+
+    /** How many points were acknowledged since the start. */
+    long takenPoints() {
+        return takenPoints.sum();
     }
 
     /** How many points the store has refused for good since the start; each was logged. */

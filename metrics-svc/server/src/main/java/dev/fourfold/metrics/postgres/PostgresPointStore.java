@@ -3,6 +3,9 @@ package dev.fourfold.metrics.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.fourfold.contract.StoreStatus;
+import dev.fourfold.contract.meters.Store;
+import dev.fourfold.contract.meters.StoreCalls;
+import dev.fourfold.contract.meters.jdbc.MeasuredDataSource;
 import dev.fourfold.journal.StoreUnavailableException;
 import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
@@ -20,8 +23,10 @@ import dev.fourfold.metrics.point.Envelope;
 import dev.fourfold.metrics.point.HistoryCursor;
 import dev.fourfold.metrics.point.MetricsConfiguration;
 import dev.fourfold.metrics.point.PointStore;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Requires;
+import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
@@ -38,6 +43,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
@@ -185,13 +191,24 @@ final class PostgresPointStore implements PointStore {
     private static final int ROWS_A_FETCH = 10_000;
 
     private final PostgresConfiguration configuration;
-    private final HikariDataSource pool;
+    private final HikariDataSource connections;
+    private final DataSource pool;
     private final Map<Series, Long> knownSeries = new LinkedHashMap<>(64, 0.75f, true);
     private final ReentrantLock migrating = new ReentrantLock();
     private volatile boolean ensured;
 
     /** Connects to nothing yet: PostgreSQL may be away when the service starts. */
+    @Inject
+    PostgresPointStore(PostgresConfiguration configuration, MeterRegistry meters) {
+        this(configuration, new StoreCalls(meters, Store.POSTGRESQL));
+    }
+
+    /** One that nobody measures. */
     PostgresPointStore(PostgresConfiguration configuration) {
+        this(configuration, StoreCalls.unread(Store.POSTGRESQL));
+    }
+
+    private PostgresPointStore(PostgresConfiguration configuration, StoreCalls calls) {
         this.configuration = configuration;
         var settings = new HikariConfig();
         settings.setPoolName("metrics");
@@ -209,7 +226,8 @@ final class PostgresPointStore implements PointStore {
         settings.addDataSourceProperty("connectTimeout", "2");
         settings.addDataSourceProperty("socketTimeout", "30");
         settings.addDataSourceProperty("tcpKeepAlive", "true");
-        this.pool = new HikariDataSource(settings);
+        this.connections = new HikariDataSource(settings);
+        this.pool = new MeasuredDataSource(connections, calls, "metrics");
     }
 
     @Override
@@ -560,7 +578,7 @@ final class PostgresPointStore implements PointStore {
 
     @Override
     public void close() {
-        pool.close();
+        connections.close();
     }
 
     /** The points that a statement about many runs gives, for each run. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.fourfold.contract.meters;
+
+import org.jspecify.annotations.NullMarked;
