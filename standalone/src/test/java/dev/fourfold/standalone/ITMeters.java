@@ -341,8 +341,7 @@ final class ITMeters {
 
     /** What a series has at this moment: Prometheus' last look may be a second old. */
     private static double now(String series) throws IOException, InterruptedException {
-        return scrape()
-                .lines()
+        return scrape().lines()
                 .filter(line -> line.startsWith(series + " "))
                 .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
                 .findFirst()

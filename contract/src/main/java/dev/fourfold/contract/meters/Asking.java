@@ -118,7 +118,11 @@ final class Asking {
                 var now = byKind.getOrDefault(kind, List.of());
                 if (!now.isEmpty() || gauges.containsKey(kind)) {
                     gauges.computeIfAbsent(kind, this::gauge)
-                            .register(now.stream().<MultiGauge.Row<?>>map(this::row).toList(), false);
+                            .register(
+                                    now.stream()
+                                            .<MultiGauge.Row<?>>map(this::row)
+                                            .toList(),
+                                    false);
                 }
             }
         }
