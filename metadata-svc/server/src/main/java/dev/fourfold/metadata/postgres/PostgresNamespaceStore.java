@@ -38,9 +38,10 @@ final class PostgresNamespaceStore implements NamespaceStore {
 
     private static final String COUNT = "SELECT count(*) FROM state_namespaces";
 
+    /** Nothing was allowed yet: defining it and reserving tokens for it do, each what counts then. */
     private static final String MAKE = """
             INSERT INTO state_namespaces (name, defined, greatest_lease, version, creation_time, last_update_time)
-            SELECT ?, false, ?, 0, clock.now, clock.now FROM (SELECT %s AS now) AS clock
+            SELECT ?, false, 0, 0, clock.now, clock.now FROM (SELECT %s AS now) AS clock
             ON CONFLICT (name) DO NOTHING""".formatted(NOW);
 
     private static final String DEFINE = """
@@ -170,7 +171,7 @@ final class PostgresNamespaceStore implements NamespaceStore {
         if (there >= configuration.maxNamespaces()) {
             throw NamespaceRules.tooMany(configuration.maxNamespaces()).toException();
         }
-        Rows.update(connection, MAKE, name, defaultLease());
+        Rows.update(connection, MAKE, name);
     }
 
     private Optional<Row> find(Connection connection, String name) throws SQLException {

@@ -93,6 +93,15 @@ public abstract class NamespaceOperationsContract {
     }
 
     @Test
+    void namespaceThatWasDefinedBeforeItWasUsed_mayBeHeldByUnknownForNoLongerThanItAllows() {
+        define(5L, 2_000L);
+        TokenBlock first = namespaces().reserve(name, "redis-a");
+        assertThat(first.namespace().maxLeaseMillis()).isEqualTo(2_000);
+        assertThat(namespaces().reserve(name, "redis-b").unknownMillis()).isEqualTo(2_000);
+        namespaces().delete(name, namespaces().get(name).lastToken());
+    }
+
+    @Test
     void moreNamespacesThanMayBe_areRefused() {
         try {
             assertThatThrownBy(() -> {
