@@ -43,6 +43,9 @@ public interface WorkOperations {
     /** One page of the lists of a namespace, in the order of names. */
     WorkListPage lists(String namespace, @Nullable String after, int limit);
 
-    /** Removes a list and its items; {@code InvalidState} while one is taken. No list is as good as one removed. */
+    /**
+     * Removes a list and its items; {@code InvalidState} while one is taken. No list is as good as one removed. A large one may
+     * take several times: {@code Unavailable} until all is gone, and to everybody else the list is empty meanwhile.
+     */
     void delete(String namespace, String list);
 }

@@ -41,13 +41,13 @@ final class PostgresNamespaceStore implements NamespaceStore {
     /** Nothing was allowed yet: defining it and reserving tokens for it do, each what counts then. */
     private static final String MAKE = """
             INSERT INTO state_namespaces (name, defined, greatest_lease, version, creation_time, last_update_time)
-            SELECT ?, false, 0, 0, clock.now, clock.now FROM (SELECT %s AS now) AS clock
+            SELECT ?, false, 0, nextval('state_versions'), clock.now, clock.now FROM (SELECT %s AS now) AS clock
             ON CONFLICT (name) DO NOTHING""".formatted(NOW);
 
     private static final String DEFINE = """
             UPDATE state_namespaces SET defined = true, max_keys = ?::bigint, max_value_bytes = ?::bigint,
                 when_full = ?::text, max_lease = ?::bigint, greatest_lease = greatest(greatest_lease, ?),
-                version = version + 1, last_update_time = %s
+                version = nextval('state_versions'), last_update_time = %s
             WHERE name = ? AND (NOT defined
                 OR (max_keys, max_value_bytes, when_full, max_lease)
                     IS DISTINCT FROM (?::bigint, ?::bigint, ?::text, ?::bigint))""".formatted(NOW);
@@ -68,7 +68,7 @@ final class PostgresNamespaceStore implements NamespaceStore {
 
     private static final String FORGET_LIMITS = """
             UPDATE state_namespaces SET defined = false, max_keys = NULL, max_value_bytes = NULL, when_full = NULL,
-                max_lease = NULL, version = version + 1, greatest_lease = greatest(greatest_lease, ?),
+                max_lease = NULL, version = nextval('state_versions'), greatest_lease = greatest(greatest_lease, ?),
                 last_update_time = %s
             WHERE name = ? AND defined""".formatted(NOW);
 

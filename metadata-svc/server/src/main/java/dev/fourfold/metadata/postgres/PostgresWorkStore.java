@@ -43,11 +43,26 @@ final class PostgresWorkStore implements WorkStore {
     private static final long MOST_BYTES_TAKEN = 4 << 20;
 
     private static final String LIST = """
-            SELECT list_pk, items, bytes, coalesce(max_value_bytes, ?)
+            SELECT list_pk, items,
+                bytes + (SELECT coalesce(sum(weights.bytes), 0) FROM work_results AS weights
+                    WHERE weights.list_pk = work_lists.list_pk)::bigint,
+                coalesce(max_value_bytes, ?), removing
             FROM work_lists JOIN state_namespaces ON state_namespaces.name = namespace
             WHERE namespace = ? AND work_lists.name = ?""";
 
+    /** Beside each other, but not while the list is removed: who was given an item keeps it. */
+    private static final String SHARE_LIST = LIST + " FOR KEY SHARE OF work_lists";
+
+    /** One at a time, beside those who take. */
+    private static final String GROW_LIST = LIST + " FOR NO KEY UPDATE OF work_lists";
+
+    /** Alone. */
     private static final String LOCK_LIST = LIST + " FOR UPDATE OF work_lists";
+
+    /** Into so many parts the weight of results is divided. */
+    private static final int PARTS = 16;
+
+    private static final int REMOVED_AT_ONCE = 1_000;
 
     private static final String LOCK_NAMESPACE = "SELECT 1 FROM state_namespaces WHERE name = ? FOR UPDATE";
 
@@ -106,7 +121,12 @@ final class PostgresWorkStore implements WorkStore {
 
     private static final String FINISH = """
             UPDATE work_items SET done_time = %s, result = ?::text
-            WHERE list_pk = ? AND id = ? AND token = ? AND done_time IS NULL""".formatted(NOW);
+            WHERE list_pk = ? AND id = ? AND token = ? AND done_time IS NULL
+            RETURNING item_pk, octet_length(coalesce(result, ''))""".formatted(NOW);
+
+    private static final String WEIGH = """
+            INSERT INTO work_results (list_pk, part, bytes) VALUES (?, ?, ?)
+            ON CONFLICT (list_pk, part) DO UPDATE SET bytes = work_results.bytes + excluded.bytes""";
 
     private static final String GIVE_BACK = """
             UPDATE work_items SET token = NULL, worker = NULL, request_id = NULL, free_at = 0
@@ -120,13 +140,19 @@ final class PostgresWorkStore implements WorkStore {
     private static final String COUNTS = """
             SELECT items, count(item_pk) FILTER (WHERE free_at <= %s), count(item_pk) FILTER (WHERE free_at > %s)
             FROM work_lists LEFT JOIN work_items ON work_items.list_pk = work_lists.list_pk AND done_time IS NULL
-            WHERE namespace = ? AND name = ? GROUP BY work_lists.list_pk""".formatted(NOW, NOW);
+            WHERE namespace = ? AND name = ? AND NOT removing GROUP BY work_lists.list_pk""".formatted(NOW, NOW);
 
     private static final String LISTS =
             "SELECT name FROM work_lists WHERE namespace = ? AND name > ? ORDER BY name LIMIT ?";
 
     private static final String TAKEN = """
             SELECT EXISTS (SELECT 1 FROM work_items WHERE list_pk = ? AND done_time IS NULL AND free_at > %s)""".formatted(NOW);
+
+    private static final String REMOVE = "UPDATE work_lists SET removing = true WHERE list_pk = ? AND NOT removing";
+
+    private static final String DELETE_ITEMS = """
+            DELETE FROM work_items
+            WHERE item_pk = ANY (ARRAY(SELECT item_pk FROM work_items WHERE list_pk = ? LIMIT ?))""";
 
     private static final String DELETE = "DELETE FROM work_lists WHERE list_pk = ?";
 
@@ -146,7 +172,12 @@ final class PostgresWorkStore implements WorkStore {
         maxValueBytes = state.maxValueBytes();
     }
 
-    private record WorkList(long pk, long items, long bytes, long maxValueBytes) {}
+    /**
+     * A list.
+     *
+     * @param bytes results included
+     */
+    private record WorkList(long pk, long items, long bytes, long maxValueBytes, boolean removing) {}
 
     @Override
     public AddedWork add(String namespace, String list, List<NewItem> items) {
@@ -181,7 +212,7 @@ final class PostgresWorkStore implements WorkStore {
     @Override
     public TakenWork take(String namespace, String list, TakeWork request) {
         return postgres.write(connection -> {
-            var found = find(connection, LIST, namespace, list);
+            var found = find(connection, SHARE_LIST, namespace, list);
             if (found.isEmpty()) {
                 return new TakenWork(List.of(), false);
             }
@@ -242,7 +273,7 @@ final class PostgresWorkStore implements WorkStore {
     @Override
     public RenewedWork renew(String namespace, String list, RenewWork request) {
         return postgres.write(connection -> {
-            var found = find(connection, LIST, namespace, list);
+            var found = find(connection, SHARE_LIST, namespace, list);
             List<RenewedItem> renewed = found.isEmpty()
                     ? List.of()
                     : Rows.list(
@@ -268,10 +299,30 @@ final class PostgresWorkStore implements WorkStore {
             if (item.result() != null) {
                 checkWeight(namespace, "A result", item.result(), found.maxValueBytes());
             }
-            int finished = Rows.update(connection, FINISH, item.result(), found.pk(), item.id(), item.token());
+            record Finished(long pk, long weight) {}
+            var finished = Rows.first(
+                    connection,
+                    FINISH,
+                    row -> new Finished(row.getLong(1), row.getLong(2)),
+                    item.result(),
+                    found.pk(),
+                    item.id(),
+                    item.token());
             WorkItem now = get(connection, found.pk(), list, item.id());
             boolean ours = now.token() != null && now.token() == item.token();
-            if (finished == 0 && !(ours && now.state() == ItemState.DONE)) {
+            if (finished.isPresent() && finished.get().weight() > 0) {
+                if (found.bytes() + finished.get().weight() > configuration.maxBytes()) {
+                    throw WorkProblems.full("A work list", configuration.maxBytes(), "bytes")
+                            .toException();
+                }
+                Rows.update(
+                        connection,
+                        WEIGH,
+                        found.pk(),
+                        finished.get().pk() % PARTS,
+                        finished.get().weight());
+            }
+            if (finished.isEmpty() && !(ours && now.state() == ItemState.DONE)) {
                 throw (now.state() == ItemState.DONE ? WorkProblems.done(item.id()) : WorkProblems.lost(item.id()))
                         .toException();
             }
@@ -319,23 +370,33 @@ final class PostgresWorkStore implements WorkStore {
     }
 
     @Override
-    public void delete(String namespace, String list) {
-        postgres.write(connection -> {
-            var found = find(connection, LOCK_LIST, namespace, list);
+    public boolean delete(String namespace, String list) {
+        return postgres.write(connection -> {
+            var found = findAny(connection, LOCK_LIST, namespace, list);
             if (found.isEmpty()) {
-                return 0;
+                return true;
             }
             long pk = found.get().pk();
-            if (Rows.first(connection, TAKEN, row -> row.getBoolean(1), pk).orElseThrow()) {
+            if (!found.get().removing()
+                    && Rows.first(connection, TAKEN, row -> row.getBoolean(1), pk)
+                            .orElseThrow()) {
                 throw WorkProblems.taken(list).toException();
             }
-            return Rows.update(connection, DELETE, pk);
+            Rows.update(connection, REMOVE, pk);
+            boolean all = Rows.update(connection, DELETE_ITEMS, pk, REMOVED_AT_ONCE) < REMOVED_AT_ONCE;
+            if (all) {
+                Rows.update(connection, DELETE, pk);
+            }
+            return all;
         });
     }
 
     private WorkList findOrMake(Connection connection, String namespace, String list) throws SQLException {
-        var found = find(connection, LOCK_LIST, namespace, list);
+        var found = findAny(connection, GROW_LIST, namespace, list);
         if (found.isPresent()) {
+            if (found.get().removing()) {
+                throw WorkProblems.removing(list).toException();
+            }
             return found.get();
         }
         namespaces.make(connection, namespace);
@@ -349,16 +410,22 @@ final class PostgresWorkStore implements WorkStore {
                     .toException();
         }
         Rows.update(connection, MAKE_LIST, namespace, list);
-        return find(connection, LOCK_LIST, namespace, list)
+        return find(connection, GROW_LIST, namespace, list)
                 .orElseThrow(() -> NamespaceRules.changing(namespace).toException());
     }
 
+    /** A list that is not being removed. */
     private Optional<WorkList> find(Connection connection, String sql, String namespace, String list)
+            throws SQLException {
+        return findAny(connection, sql, namespace, list).filter(found -> !found.removing());
+    }
+
+    private Optional<WorkList> findAny(Connection connection, String sql, String namespace, String list)
             throws SQLException {
         return Rows.first(
                 connection,
                 sql,
-                row -> new WorkList(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)),
+                row -> new WorkList(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getBoolean(5)),
                 maxValueBytes,
                 namespace,
                 list);

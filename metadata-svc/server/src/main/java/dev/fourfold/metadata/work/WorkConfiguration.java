@@ -8,7 +8,7 @@ import io.micronaut.core.bind.annotation.Bindable;
  *
  * @param maxLists the most lists of a namespace
  * @param maxItems the most items of a list, those that are done included
- * @param maxBytes the most bytes of the ids and values of a list
+ * @param maxBytes the most bytes of the ids, values and results of a list
  */
 @ConfigurationProperties("fourfold.metadata.work")
 public record WorkConfiguration(

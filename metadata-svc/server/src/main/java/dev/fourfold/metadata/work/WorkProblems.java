@@ -1,6 +1,7 @@
 package dev.fourfold.metadata.work;
 
 import dev.fourfold.contract.Problem;
+import java.time.Duration;
 
 /** What can be wrong with lists of work. */
 public final class WorkProblems {
@@ -31,6 +32,18 @@ public final class WorkProblems {
     public static Problem taken(String list) {
         return new Problem.InvalidState("Items of the work list '" + list
                 + "' are taken: it can be removed when they are" + " done, given back, or their time is over.");
+    }
+
+    /** Half removed; asking again goes on with it. */
+    public static Problem notYetRemoved(String list) {
+        return new Problem.Unavailable(
+                "postgresql", "The work list '" + list + "' is being removed: remove it again.", Duration.ofSeconds(1));
+    }
+
+    /** Not to be added to while it is being removed. */
+    public static Problem removing(String list) {
+        return new Problem.InvalidState(
+                "The work list '" + list + "' is being removed: remove it again to have all of it gone.");
     }
 
     /** Not to be removed while it has work. */

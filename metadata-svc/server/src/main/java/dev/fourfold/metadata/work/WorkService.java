@@ -4,6 +4,7 @@ import dev.fourfold.metadata.ServesMetadata;
 import dev.fourfold.metadata.state.NamespaceRules;
 import dev.fourfold.metadata.text.Texts;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,6 +24,7 @@ final class WorkService implements WorkOperations {
     private static final int LARGEST_PAGE = 1_000;
     private static final long SHORTEST_LEASE_MILLIS = 100;
     private static final long LONGEST_LEASE_MILLIS = 86_400_000;
+    private static final Duration LONGEST_REMOVING = Duration.ofSeconds(4);
 
     private final WorkStore store;
 
@@ -114,7 +116,12 @@ final class WorkService implements WorkOperations {
     @Override
     public void delete(String namespace, String list) {
         checkList(namespace, list);
-        store.delete(namespace, list);
+        long begin = System.nanoTime();
+        while (!store.delete(namespace, list)) {
+            if (System.nanoTime() - begin > LONGEST_REMOVING.toNanos()) {
+                throw WorkProblems.notYetRemoved(list).toException();
+            }
+        }
     }
 
     private static void checkList(String namespace, String list) {

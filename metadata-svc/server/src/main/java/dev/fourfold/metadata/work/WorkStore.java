@@ -33,6 +33,9 @@ public interface WorkStore {
     /** Names of lists in their order. */
     List<String> lists(String namespace, @Nullable String after, int limit);
 
-    /** Removes a list unless an item of it is held. */
-    void delete(String namespace, String list);
+    /**
+     * Removes a list unless an item of it is held: a bounded number of its items at once, and answers whether that was all.
+     * From the first time on the list is empty to all but {@link #add}, which it refuses until it is gone.
+     */
+    boolean delete(String namespace, String list);
 }

@@ -35,15 +35,31 @@ public abstract class NamespaceOperationsContract {
     void definition_countsOnceUntilItChanges() {
         try {
             var first = define(5L, null);
-            assertThat(first).isEqualTo(new StateNamespace(name, true, 5, 65_536, WhenFull.EVICT, 30_000, 1, null));
+            long version = first.version();
+            assertThat(first)
+                    .isEqualTo(new StateNamespace(name, true, 5, 65_536, WhenFull.EVICT, 30_000, version, null));
             assertThat(define(5L, null)).isEqualTo(first);
             assertThat(namespaces().get(name)).isEqualTo(first);
             assertThat(namespaces().list(null, 100).namespaces()).contains(first);
-            assertThat(define(6L, null).version()).isEqualTo(2);
+            assertThat(define(6L, null).version()).isGreaterThan(version);
         } finally {
             namespaces().delete(name, null);
         }
         assertThat(namespaces().get(name).defined()).isFalse();
+    }
+
+    @Test
+    void limitsOfANamespaceThatWasDeletedAndMadeAgain_areNewerThanBefore() {
+        define(5L, null);
+        long before = define(6L, null).version();
+        assertThat(namespaces().delete(name, null)).isTrue();
+        TokenBlock used = namespaces().reserve(name, "redis-a");
+        assertThat(used.namespace().version()).isGreaterThan(before);
+        long defined = define(5L, null).version();
+        assertThat(defined).isGreaterThan(used.namespace().version());
+        assertThat(namespaces().delete(name, null)).as("its limits only").isFalse();
+        assertThat(namespaces().get(name).version()).isGreaterThan(defined);
+        namespaces().delete(name, used.lastToken());
     }
 
     @Test

@@ -251,6 +251,33 @@ public abstract class WorkOperationsContract {
     }
 
     @Test
+    void whoTakesWhileAListIsRemoved_keepsWhatItGot_orGetsNothing() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            add("a", "b");
+            var taken = new ConcurrentLinkedQueue<TakenItem>();
+            var refused = new ConcurrentLinkedQueue<Problem>();
+            runAtOnce(List.of(
+                    () -> {
+                        taken.addAll(take("w", 1, LONG).items());
+                        return null;
+                    },
+                    () -> {
+                        try {
+                            work().delete(namespace, "l");
+                        } catch (ProblemException e) {
+                            refused.add(e.problem());
+                        }
+                        return null;
+                    }));
+            assertThat(refused).hasSameSizeAs(taken);
+            for (TakenItem item : taken) {
+                assertThat(finish(item.id(), item.token(), null).state()).isEqualTo(ItemState.DONE);
+                work().delete(namespace, "l");
+            }
+        }
+    }
+
+    @Test
     void lists_areAnsweredByPages() {
         for (String list : List.of("c", "a", "b")) {
             work().add(namespace, list, new NewWork(List.of(item("x"))));
