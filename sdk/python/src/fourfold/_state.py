@@ -25,9 +25,9 @@ class Value(NamedTuple):
 class State:
     """A namespace of shared training state.
 
-    Each call is repeated while the platform is away, for `patience` seconds. What is repeated changes nothing twice, but for a
-    value that another set in between: what was set again is set, what was set by its version is `Changed`. Leases,
-    values, counters and barriers are in Redis alone, work lists in PostgreSQL: while that is away nothing is answered.
+    Each call is repeated while the platform is away, for `patience` seconds. What is repeated changes nothing twice, whatever
+    others set, added or removed in between. Leases, values, counters and barriers are in Redis alone, work lists in
+    PostgreSQL: while that is away nothing is answered.
     """
 
     def __init__(self, namespace: str, *, tracking_uri: str | None = None, patience: float = 30.0) -> None:
@@ -92,7 +92,7 @@ class State:
 
     def remove(self, key: str) -> bool:
         """Removes a value; tells whether there was one."""
-        return bool(self._calls.call("DELETE", _value(key))["removed"])
+        return bool(self._calls.call("DELETE", f"{_value(key)}?request_id={uuid.uuid4().hex}")["removed"])
 
     def add(self, counter: str, by: int = 1) -> int:
         """Adds to a counter of 64 bits, once however often it must be sent; gives its value then."""

@@ -7,6 +7,7 @@ import dev.fourfold.cache.state.NamespaceLimits;
 import dev.fourfold.cache.state.Usage;
 import dev.fourfold.cache.state.WantedGround;
 import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.ProblemException;
 import dev.fourfold.metadata.state.NamespaceOperations;
 import dev.fourfold.metadata.state.StateNamespace;
 import dev.fourfold.metadata.state.TokenBlock;
@@ -14,7 +15,12 @@ import dev.fourfold.metadata.state.WhenFull;
 import dev.fourfold.metadata.work.WorkOperations;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives namespaces in Redis the ground that they stand on: limits, and tokens that are reserved in PostgreSQL for the very
@@ -32,6 +38,7 @@ public final class Grounds {
     private final NamespaceOperations namespaces;
     private final GroundOperations grounds;
     private final WorkOperations work;
+    private final ConcurrentMap<String, CompletableFuture<Void>> laying = new ConcurrentHashMap<>();
 
     Grounds(NamespaceOperations namespaces, GroundOperations grounds, WorkOperations work) {
         this.namespaces = namespaces;
@@ -39,8 +46,22 @@ public final class Grounds {
         this.work = work;
     }
 
-    /** Runs a command about a namespace; where it wants a ground, lays one and runs the command again. */
+    /** Runs a command that may make something; where it wants a ground, lays one and runs the command again. */
     public <T> T on(String namespace, Supplier<Founded<T>> command) {
+        return run(namespace, command, null);
+    }
+
+    /** Runs a command about what is there; in a namespace that nobody used there is nothing, and so it stays. */
+    public <T> T in(String namespace, Supplier<Founded<T>> command, Supplier<T> nothing) {
+        return run(namespace, command, nothing);
+    }
+
+    /** The answer about something in a namespace that has nothing. */
+    public static ProblemException nothingIn(String namespace) {
+        return new Problem.NotFound("There is nothing in the namespace '" + namespace + "'.").toException();
+    }
+
+    private <T> T run(String namespace, Supplier<Founded<T>> command, @Nullable Supplier<T> nothing) {
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
             Founded<T> founded = command.get();
             T outcome = founded.outcome();
@@ -51,19 +72,52 @@ public final class Grounds {
             if (wanted == null) {
                 throw new Problem.Internal("A command on training state has no outcome").toException();
             }
-            TokenBlock block = namespaces.reserve(namespace, wanted.incarnation());
-            grounds.lay(
-                    namespace,
-                    new Ground(
-                            wanted,
-                            limits(block.namespace()),
-                            block.firstToken(),
-                            block.lastToken(),
-                            block.unknownMillis()));
+            if (nothing != null && namespaces.get(namespace).lastToken() == null) {
+                return nothing.get();
+            }
+            layOnce(namespace, wanted);
         }
         throw new Problem.Unavailable(
                         "redis", "Redis forgets the namespace '" + namespace + "' as it is used.", RETRY_AFTER)
                 .toException();
+    }
+
+    /** Of all who find a ground missing one lays it, and the others wait for that. */
+    private void layOnce(String namespace, WantedGround wanted) {
+        var mine = new CompletableFuture<Void>();
+        var others = laying.putIfAbsent(namespace, mine);
+        if (others != null) {
+            try {
+                others.join();
+                return;
+            } catch (CompletionException e) {
+                if (e.getCause() instanceof ProblemException problem) {
+                    throw problem.problem().toException(problem);
+                }
+                throw e;
+            }
+        }
+        try {
+            lay(namespace, wanted);
+            mine.complete(null);
+        } catch (RuntimeException | Error e) {
+            mine.completeExceptionally(e);
+            throw e;
+        } finally {
+            laying.remove(namespace);
+        }
+    }
+
+    private void lay(String namespace, WantedGround wanted) {
+        TokenBlock block = namespaces.reserve(namespace, wanted.incarnation());
+        grounds.lay(
+                namespace,
+                new Ground(
+                        wanted,
+                        limits(block.namespace()),
+                        block.firstToken(),
+                        block.lastToken(),
+                        block.unknownMillis()));
     }
 
     /** How full a namespace is, which takes over the limits that are recorded. */
@@ -80,11 +134,13 @@ public final class Grounds {
         }
         long begin = System.nanoTime();
         while (System.nanoTime() - begin < LONGEST_CLEARING.toNanos()) {
-            // Read first: tokens that are reserved from now on are of a namespace that comes after.
-            StateNamespace before = namespaces.get(name);
-            if (before.lastToken() == null
-                    || on(name, () -> grounds.clear(name)).done()) {
-                namespaces.delete(name, before.lastToken());
+            // Read first: tokens that are reserved from now on are of a namespace that comes after; those that were
+            // before are
+            // refused by Redis, should they still be on their way.
+            Long lastToken = namespaces.get(name).lastToken();
+            long last = lastToken == null ? 0 : lastToken;
+            if (on(name, () -> grounds.clear(name, last)).done()) {
+                namespaces.delete(name, lastToken);
                 return;
             }
         }

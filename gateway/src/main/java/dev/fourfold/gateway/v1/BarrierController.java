@@ -41,7 +41,9 @@ final class BarrierController {
     @Access(AccessLevel.READ)
     @Get
     HttpResponse<byte[]> read(String namespace, String name) {
-        return answer(name, grounds.on(namespace, () -> barriers.read(namespace, name)));
+        return answer(name, grounds.in(namespace, () -> barriers.read(namespace, name), () -> {
+            throw Grounds.nothingIn(namespace);
+        }));
     }
 
     @Access(AccessLevel.WRITE)

@@ -19,6 +19,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Counters that count each request once. */
 @Controller(V1.PATH + "/state/{namespace}/counters/{name}")
@@ -37,7 +38,9 @@ final class CounterController {
     @Access(AccessLevel.READ)
     @Get
     HttpResponse<byte[]> count(String namespace, String name) {
-        return answer(name, grounds.on(namespace, () -> values.count(namespace, name)));
+        return answer(name, grounds.in(namespace, () -> values.count(namespace, name), () -> {
+            throw Grounds.nothingIn(namespace);
+        }));
     }
 
     @Access(AccessLevel.WRITE)
@@ -51,8 +54,10 @@ final class CounterController {
 
     @Access(AccessLevel.WRITE)
     @Delete
-    HttpResponse<byte[]> remove(String namespace, String name) {
-        Removed removed = grounds.on(namespace, () -> values.removeCounter(namespace, name));
+    HttpResponse<byte[]> remove(HttpRequest<?> request, String namespace, String name) {
+        @Nullable String requestId = new Query(request).text("request_id");
+        Removed removed =
+                grounds.in(namespace, () -> values.removeCounter(namespace, name, requestId), () -> new Removed(false));
         return Json.ok(Store.REDIS, Json.bytes(out -> {
             out.writeStartObject();
             out.writeBooleanField("removed", removed.found());

@@ -4,6 +4,7 @@ import dev.fourfold.cache.state.Lease;
 import dev.fourfold.cache.state.LeaseOperations;
 import dev.fourfold.cache.state.NewLease;
 import dev.fourfold.cache.state.Released;
+import dev.fourfold.contract.Problem;
 import dev.fourfold.gateway.http.Json;
 import dev.fourfold.gateway.http.Store;
 import dev.fourfold.gateway.security.Access;
@@ -35,7 +36,9 @@ final class LeaseController {
     @Access(AccessLevel.READ)
     @Get
     HttpResponse<byte[]> read(String namespace, String name) {
-        return answer(name, grounds.on(namespace, () -> leases.read(namespace, name)));
+        return answer(name, grounds.in(namespace, () -> leases.read(namespace, name), () -> {
+            throw Grounds.nothingIn(namespace);
+        }));
     }
 
     @Access(AccessLevel.WRITE)
@@ -52,14 +55,17 @@ final class LeaseController {
         var body = BodyFields.of(request, JsonBody.SMALL, "token", "ttl_ms");
         long token = body.whole("token");
         long ttlMillis = body.whole("ttl_ms");
-        return answer(name, grounds.on(namespace, () -> leases.renew(namespace, name, token, ttlMillis)));
+        return answer(name, grounds.in(namespace, () -> leases.renew(namespace, name, token, ttlMillis), () -> {
+            throw new Problem.InvalidState("Nobody holds a lease in the namespace '" + namespace + "'.").toException();
+        }));
     }
 
     @Access(AccessLevel.WRITE)
     @Post("/release")
     HttpResponse<byte[]> release(HttpRequest<?> request, String namespace, String name) {
         long token = BodyFields.of(request, JsonBody.SMALL, "token").whole("token");
-        Released released = grounds.on(namespace, () -> leases.release(namespace, name, token));
+        Released released =
+                grounds.in(namespace, () -> leases.release(namespace, name, token), () -> new Released(false));
         return Json.ok(Store.REDIS, Json.bytes(out -> {
             out.writeStartObject();
             out.writeBooleanField("released", released.held());

@@ -40,7 +40,9 @@ final class ValueController {
     @Access(AccessLevel.READ)
     @Get
     HttpResponse<byte[]> get(String namespace, String name) {
-        return answer(name, grounds.on(namespace, () -> values.get(namespace, name)));
+        return answer(name, grounds.in(namespace, () -> values.get(namespace, name), () -> {
+            throw Grounds.nothingIn(namespace);
+        }));
     }
 
     @Access(AccessLevel.WRITE)
@@ -58,8 +60,11 @@ final class ValueController {
     @Access(AccessLevel.WRITE)
     @Delete
     HttpResponse<byte[]> remove(HttpRequest<?> request, String namespace, String name) {
-        @Nullable Long version = new Query(request).wholeOrNull("version");
-        Removed removed = grounds.on(namespace, () -> values.remove(namespace, name, version));
+        var query = new Query(request);
+        @Nullable Long version = query.wholeOrNull("version");
+        @Nullable String requestId = query.text("request_id");
+        Removed removed = grounds.in(
+                namespace, () -> values.remove(namespace, name, version, requestId), () -> new Removed(false));
         return Json.ok(Store.REDIS, Json.bytes(out -> {
             out.writeStartObject();
             out.writeBooleanField("removed", removed.found());

@@ -46,8 +46,11 @@ public final class FakeGrounds implements GroundOperations {
     }
 
     @Override
-    public synchronized Founded<Cleared> clear(String namespace) {
-        return on(namespace, ground -> {
+    public synchronized Founded<Cleared> clear(String namespace, long lastToken) {
+        if (lastToken == 0 && !grounds.containsKey(namespace)) {
+            return Founded.of(new Cleared(true));
+        }
+        return on(namespace, _ -> {
             grounds.remove(namespace);
             return new Cleared(true);
         });

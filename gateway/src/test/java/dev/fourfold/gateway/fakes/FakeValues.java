@@ -41,10 +41,12 @@ final class FakeValues implements ValueOperations {
     }
 
     @Override
-    public synchronized Founded<Removed> remove(String namespace, String key, @Nullable Long version) {
+    public synchronized Founded<Removed> remove(
+            String namespace, String key, @Nullable Long version, @Nullable String requestId) {
         return grounds.on(
                 namespace,
                 _ -> new Removed(values.containsKey(key)
+                        && !"done before".equals(requestId)
                         && (version == null || values.get(key).version() == version)));
     }
 
@@ -59,7 +61,8 @@ final class FakeValues implements ValueOperations {
     }
 
     @Override
-    public synchronized Founded<Removed> removeCounter(String namespace, String counter) {
-        return grounds.on(namespace, _ -> new Removed(counters.remove(counter) != null));
+    public synchronized Founded<Removed> removeCounter(String namespace, String counter, @Nullable String requestId) {
+        return grounds.on(
+                namespace, _ -> new Removed(!"done before".equals(requestId) && counters.remove(counter) != null));
     }
 }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Lists of work in maps, whichever namespace they are in; nobody's time is ever over. */
 @Singleton
-final class FakeWork implements WorkOperations {
+public final class FakeWork implements WorkOperations {
 
     private final Map<String, Map<String, WorkItem>> lists = new TreeMap<>();
     private long tokens;

@@ -75,6 +75,8 @@ class StateTest {
         assertThat(send("PUT", value, "{\"value\": \"\"}")).isEqualTo("{\"key\":\"k\",\"value\":\"\",\"version\":1}");
         assertThat(door.get(value).body()).isEqualTo("{\"key\":\"k\",\"value\":\"\",\"version\":1}");
         assertThat(send("DELETE", value + "?version=2", "")).isEqualTo("{\"removed\":false}");
+        assertThat(send("DELETE", value + "?version=1&request_id=done+before", ""))
+                .isEqualTo("{\"removed\":false}");
         assertThat(send("DELETE", value + "?version=1", "")).isEqualTo("{\"removed\":true}");
         assertThat(send("DELETE", value + "?version=x", "")).contains("invalid-argument");
         var counter = PATH + "values/counters/c";
@@ -83,7 +85,29 @@ class StateTest {
                         .body())
                 .isEqualTo("{\"counter\":\"c\",\"value\":-2}");
         assertThat(door.get(counter).body()).isEqualTo("{\"counter\":\"c\",\"value\":-2}");
+        assertThat(send("DELETE", counter + "?request_id=done+before", "")).isEqualTo("{\"removed\":false}");
         assertThat(send("DELETE", counter, "")).isEqualTo("{\"removed\":true}");
+    }
+
+    @Test
+    void readingAndRemovingInANamespaceOfNobody_makesNone() {
+        String nobodys = PATH + "nobodys";
+        assertThat(door.get(nobodys + "/leases/a").statusCode()).isEqualTo(404);
+        assertThat(door.post(nobodys + "/leases/a/renew", "{\"token\": 1, \"ttl_ms\": 1000}")
+                        .body())
+                .contains("invalid-state");
+        assertThat(door.post(nobodys + "/leases/a/release", "{\"token\": 1}").body())
+                .isEqualTo("{\"released\":false}");
+        assertThat(door.get(nobodys + "/values/k").statusCode()).isEqualTo(404);
+        assertThat(send("DELETE", nobodys + "/values/k", "")).isEqualTo("{\"removed\":false}");
+        assertThat(door.get(nobodys + "/counters/c").statusCode()).isEqualTo(404);
+        assertThat(send("DELETE", nobodys + "/counters/c", "")).isEqualTo("{\"removed\":false}");
+        assertThat(door.get(nobodys + "/barriers/b").statusCode()).isEqualTo(404);
+        assertThat(door.send(HttpRequest.newBuilder(door.uri(nobodys)).DELETE()).statusCode())
+                .isEqualTo(204);
+        assertThat(door.get("/api/v1/state").body()).doesNotContain("nobodys");
+        door.post(nobodys + "/counters/other/add", "{}");
+        assertThat(door.get("/api/v1/state").body()).contains("nobodys");
     }
 
     @Test

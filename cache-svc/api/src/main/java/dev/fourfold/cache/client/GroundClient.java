@@ -29,5 +29,5 @@ interface GroundClient extends GroundOperations {
 
     @Override
     @Post("/clear")
-    Founded<Cleared> clear(@QueryValue String namespace);
+    Founded<Cleared> clear(@QueryValue String namespace, @QueryValue long lastToken);
 }

@@ -32,7 +32,11 @@ interface ValueClient extends ValueOperations {
 
     @Override
     @Post("/remove")
-    Founded<Removed> remove(@QueryValue String namespace, @QueryValue String key, @QueryValue @Nullable Long version);
+    Founded<Removed> remove(
+            @QueryValue String namespace,
+            @QueryValue String key,
+            @QueryValue @Nullable Long version,
+            @QueryValue @Nullable String requestId);
 
     @Override
     @Post("/add")
@@ -44,5 +48,6 @@ interface ValueClient extends ValueOperations {
 
     @Override
     @Post("/remove-counter")
-    Founded<Removed> removeCounter(@QueryValue String namespace, @QueryValue String counter);
+    Founded<Removed> removeCounter(
+            @QueryValue String namespace, @QueryValue String counter, @QueryValue @Nullable String requestId);
 }

@@ -13,10 +13,12 @@ public interface GroundOperations {
     Usage usage(String namespace, NamespaceLimits limits);
 
     /**
-     * Removes a bounded number of entries of a namespace, and at last the namespace itself.
+     * Removes a bounded number of entries of a namespace, and at last the namespace itself; a ground of tokens up to the last
+     * one that was reserved is not laid any more.
      *
+     * @param lastToken the last token that was ever reserved for it, or 0
      * @throws dev.fourfold.contract.ProblemException {@code InvalidState} while a lease of it is held; {@code Unavailable}
      *     while it is not known whether one is
      */
-    Founded<Cleared> clear(String namespace);
+    Founded<Cleared> clear(String namespace, long lastToken);
 }

@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Values by key, with versions to compare and set, and counters. What Redis loses of them is lost; versions grow
  * nevertheless.
+ *
+ * <p>A repeat of a request that has an id changes nothing and answers what the first did, whatever was set, added or removed
+ * in between: for a minute, and for an hour unless the namespace had ten thousand more such requests since.
  */
 public interface ValueOperations {
 
@@ -12,7 +15,7 @@ public interface ValueOperations {
     int MOST_VALUE_BYTES = 1 << 20;
 
     /**
-     * Sets a value where the one that is there has the version; a repeat of the request that set it changes nothing.
+     * Sets a value where the one that is there has the version.
      *
      * @throws dev.fourfold.contract.ProblemException {@code Conflict} for another version; {@code TooLarge};
      *     {@code LimitExceeded} in a full namespace; {@code InvalidArgument}
@@ -23,11 +26,10 @@ public interface ValueOperations {
     Founded<StoredValue> get(String namespace, String key);
 
     /** Removes a value; {@code Conflict} where it has another version than given. */
-    Founded<Removed> remove(String namespace, String key, @Nullable Long version);
+    Founded<Removed> remove(String namespace, String key, @Nullable Long version, @Nullable String requestId);
 
     /**
-     * Adds to a counter, which begins at 0, and answers what it is then; a repeat within an hour, and within the last
-     * thousand requests, answers what the first did.
+     * Adds to a counter, which begins at 0, and answers what it is then.
      *
      * @throws dev.fourfold.contract.ProblemException {@code InvalidArgument} past 64 bits; {@code LimitExceeded} in a full
      *     namespace
@@ -38,5 +40,5 @@ public interface ValueOperations {
     Founded<Count> count(String namespace, String counter);
 
     /** Removes a counter. */
-    Founded<Removed> removeCounter(String namespace, String counter);
+    Founded<Removed> removeCounter(String namespace, String counter, @Nullable String requestId);
 }

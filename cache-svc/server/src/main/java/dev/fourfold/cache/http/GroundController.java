@@ -34,7 +34,7 @@ final class GroundController {
     }
 
     @Post("/clear")
-    Founded<Cleared> clear(@QueryValue String namespace) {
-        return grounds.clear(namespace);
+    Founded<Cleared> clear(@QueryValue String namespace, @QueryValue long lastToken) {
+        return grounds.clear(namespace, lastToken);
     }
 }

@@ -37,8 +37,12 @@ final class ValueController {
     }
 
     @Post("/remove")
-    Founded<Removed> remove(@QueryValue String namespace, @QueryValue String key, @QueryValue @Nullable Long version) {
-        return values.remove(namespace, key, version);
+    Founded<Removed> remove(
+            @QueryValue String namespace,
+            @QueryValue String key,
+            @QueryValue @Nullable Long version,
+            @QueryValue @Nullable String requestId) {
+        return values.remove(namespace, key, version, requestId);
     }
 
     @Post("/add")
@@ -52,7 +56,8 @@ final class ValueController {
     }
 
     @Post("/remove-counter")
-    Founded<Removed> removeCounter(@QueryValue String namespace, @QueryValue String counter) {
-        return values.removeCounter(namespace, counter);
+    Founded<Removed> removeCounter(
+            @QueryValue String namespace, @QueryValue String counter, @QueryValue @Nullable String requestId) {
+        return values.removeCounter(namespace, counter, requestId);
     }
 }

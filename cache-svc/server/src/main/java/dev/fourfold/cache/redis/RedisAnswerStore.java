@@ -10,7 +10,6 @@ import dev.fourfold.cache.answer.AnswerStore;
 import dev.fourfold.cache.answer.CacheAwayException;
 import dev.fourfold.cache.redis.ChangeFolder.Change;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import jakarta.inject.Named;
@@ -45,15 +44,7 @@ final class RedisAnswerStore implements AnswerStore {
      * Opens after slow or failed readings, so that a slow Redis costs the budget only now and then. Writers neither ask
      * nor feed it: one that cannot mark switches the cache off and waits, which readers who were slow are no reason for.
      */
-    private final CircuitBreaker breaker = CircuitBreaker.of(
-            "redis-answers",
-            CircuitBreakerConfig.custom()
-                    .slidingWindowSize(10)
-                    .minimumNumberOfCalls(5)
-                    .failureRateThreshold(50)
-                    .waitDurationInOpenState(Duration.ofSeconds(1))
-                    .permittedNumberOfCallsInHalfOpenState(2)
-                    .build());
+    private final CircuitBreaker breaker = Breakers.of("redis-answers");
 
     RedisAnswerStore(@Named(RedisLinks.ANSWERS) RedisLink link, RedisConfiguration configuration) {
         this.link = link;
@@ -188,7 +179,7 @@ final class RedisAnswerStore implements AnswerStore {
         }
         return evaluate(live, Scripts.CHANGE, new byte[][] {clock(view)}, arguments.toArray(byte[][]::new))
                 .whenComplete((_, failure) -> {
-                    if (failure != null) {
+                    if (failure != null && Refusals.isOfTheLink(failure)) {
                         link.distrust(live);
                     }
                 });
@@ -238,8 +229,14 @@ final class RedisAnswerStore implements AnswerStore {
             breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
             throw tooLate(readBudget);
         } catch (ExecutionException | RuntimeException e) {
+            if (Refusals.isOfMemory(e)) {
+                breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+                throw new CacheAwayException("no memory left");
+            }
             breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
-            link.distrust(live);
+            if (Refusals.isOfTheLink(e)) {
+                link.distrust(live);
+            }
             throw new CacheAwayException("failed: " + e.getMessage());
         } catch (InterruptedException e) {
             breaker.releasePermission();

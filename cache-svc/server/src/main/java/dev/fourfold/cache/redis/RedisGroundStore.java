@@ -34,7 +34,8 @@ final class RedisGroundStore implements GroundStore {
                 Long.toString(limits.maxKeys()),
                 Long.toString(limits.maxValueBytes()),
                 whenFull(limits),
-                Long.toString(limits.maxLeaseMillis()));
+                Long.toString(limits.maxLeaseMillis()),
+                Long.toString(redis.replacedFor().toMillis()));
     }
 
     @Override
@@ -51,8 +52,9 @@ final class RedisGroundStore implements GroundStore {
     }
 
     @Override
-    public Founded<Cleared> clear(String namespace) {
-        return StateRunner.outcome(namespace, redis.run(StateScripts.CLEAR, namespace), reply -> {
+    public Founded<Cleared> clear(String namespace, long lastToken) {
+        var answered = redis.run(StateScripts.CLEAR, namespace, Long.toString(lastToken));
+        return StateRunner.outcome(namespace, answered, reply -> {
             if (reply.status().equals("leased")) {
                 throw StateProblems.leased(namespace, reply.number(1)).toException();
             }

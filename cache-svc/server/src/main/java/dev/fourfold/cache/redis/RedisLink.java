@@ -117,6 +117,11 @@ final class RedisLink {
                 .build();
     }
 
+    /** Whether another server may become the primary while this one lives. */
+    boolean mayBeReplaced() {
+        return sentinels.count() > 0;
+    }
+
     /** The connection of now. */
     Live live() throws CacheAwayException {
         Live now = live;

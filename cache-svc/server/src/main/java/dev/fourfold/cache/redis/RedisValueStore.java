@@ -43,14 +43,14 @@ final class RedisValueStore implements ValueStore {
     }
 
     @Override
-    public Founded<Removed> remove(String namespace, String key, @Nullable Long version) {
-        return StateRunner.outcome(
-                namespace, redis.run(StateScripts.REMOVE, namespace, "k:" + key, orEmpty(version)), reply -> {
-                    if (reply.status().equals("other")) {
-                        throw StateProblems.otherVersion(key, reply.number(1)).toException();
-                    }
-                    return new Removed(reply.text(1).equals("yes"));
-                });
+    public Founded<Removed> remove(String namespace, String key, @Nullable Long version, @Nullable String requestId) {
+        var answered = redis.run(StateScripts.REMOVE, namespace, "k:" + key, orEmpty(version), orEmpty(requestId));
+        return StateRunner.outcome(namespace, answered, reply -> {
+            if (reply.status().equals("other")) {
+                throw StateProblems.otherVersion(key, reply.number(1)).toException();
+            }
+            return new Removed(reply.text(1).equals("yes"));
+        });
     }
 
     @Override
@@ -72,10 +72,10 @@ final class RedisValueStore implements ValueStore {
     }
 
     @Override
-    public Founded<Removed> removeCounter(String namespace, String counter) {
+    public Founded<Removed> removeCounter(String namespace, String counter, @Nullable String requestId) {
         return StateRunner.outcome(
                 namespace,
-                redis.run(StateScripts.REMOVE, namespace, "c:" + counter, ""),
+                redis.run(StateScripts.REMOVE, namespace, "c:" + counter, "", orEmpty(requestId)),
                 reply -> new Removed(reply.text(1).equals("yes")));
     }
 

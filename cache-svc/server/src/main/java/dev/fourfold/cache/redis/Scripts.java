@@ -162,8 +162,17 @@ enum Scripts implements Script {
             return 1
             """);
 
+    /** Changes nothing, but a server that is a replica by now refuses it; what follows is done however full Redis is. */
+    private static final String PRIMARY = """
+            redis.call('HDEL', KEYS[1], '-')
+            """;
+
+    /** Likewise, and a full Redis refuses it: without a fill answers are slower, without a mark they would be wrong. */
+    private static final String PRIMARY_WITH_MEMORY = """
+            redis.call('RPUSHX', KEYS[1] .. '-', '-')
+            """;
+
     private static final String COMMON = """
-            redis.call('HDEL', KEYS[1], '-') -- Changes nothing, but a server that is a replica by now refuses it.
             local time = redis.call('TIME')
             local now = time[1] * 1000 + math.floor(time[2] / 1000)
             local function clock(key, fresh)
@@ -213,6 +222,6 @@ enum Scripts implements Script {
 
     @Override
     public String text() {
-        return COMMON + text;
+        return (this == FILL || this == FILL_ALL ? PRIMARY_WITH_MEMORY : PRIMARY) + COMMON + text;
     }
 }

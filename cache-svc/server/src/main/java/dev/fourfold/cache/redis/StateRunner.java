@@ -7,7 +7,6 @@ import dev.fourfold.cache.state.Founded;
 import dev.fourfold.cache.state.StateProblems;
 import dev.fourfold.cache.state.WantedGround;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.lettuce.core.ScriptOutputType;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -24,21 +23,15 @@ final class StateRunner {
 
     private final RedisLink link;
     private final Duration budget;
+    private final Duration failoverMargin;
 
     /** Opens after calls that failed or took too long, so that a Redis that hangs does not hold every caller. */
-    private final CircuitBreaker breaker = CircuitBreaker.of(
-            "redis-state",
-            CircuitBreakerConfig.custom()
-                    .slidingWindowSize(10)
-                    .minimumNumberOfCalls(5)
-                    .failureRateThreshold(50)
-                    .waitDurationInOpenState(Duration.ofSeconds(1))
-                    .permittedNumberOfCallsInHalfOpenState(2)
-                    .build());
+    private final CircuitBreaker breaker = Breakers.of("redis-state");
 
     StateRunner(@Named(RedisLinks.STATE) RedisLink link, StateRedisConfiguration configuration) {
         this.link = link;
         budget = configuration.budget();
+        failoverMargin = configuration.failoverMargin();
     }
 
     /**
@@ -60,6 +53,14 @@ final class StateRunner {
         long number(int i) {
             return Long.parseLong(parts.get(i));
         }
+    }
+
+    /**
+     * For how long a server that was replaced may go on granting leases to those who are connected to it; zero where none is
+     * ever replaced.
+     */
+    Duration replacedFor() {
+        return link.mayBeReplaced() ? failoverMargin : Duration.ZERO;
     }
 
     /** Runs a script about a namespace. @throws ProblemException {@code Unavailable} for an unknown outcome too */
@@ -99,8 +100,14 @@ final class StateRunner {
             throw StateProblems.away("no answer within " + budget.toMillis() + " ms")
                     .toException();
         } catch (ExecutionException | RuntimeException e) {
+            if (Refusals.isOfMemory(e)) {
+                breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+                throw StateProblems.noMemory().toException(e);
+            }
             breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
-            link.distrust(live);
+            if (Refusals.isOfTheLink(e)) {
+                link.distrust(live);
+            }
             throw StateProblems.away("failed: " + e.getMessage()).toException(e);
         } catch (InterruptedException e) {
             breaker.releasePermission();
@@ -116,6 +123,7 @@ final class StateRunner {
             case "closed" ->
                 throw StateProblems.closed(namespace, Duration.ofMillis(reply.number(1)))
                         .toException();
+            case "memory" -> throw StateProblems.noMemory().toException();
             case "full" -> throw StateProblems.full(namespace, reply.number(1)).toException();
             case "long" ->
                 throw StateProblems.tooLong(namespace, reply.number(1)).toException();

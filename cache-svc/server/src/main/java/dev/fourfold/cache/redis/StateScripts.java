@@ -11,6 +11,7 @@ package dev.fourfold.cache.redis;
  *       usage ({@code keys}, {@code bytes})
  *   <li>{@code <kind>:<name>}: an entry, a hash with its weight {@code b}; what else belongs to it is under the same name
  *       with {@code " 1"} or {@code " 2"} after it
+ *   <li>{@code r} and {@code a}: requests that were done, {@code <entry> <request>} by when, and what each was answered
  *   <li>sorted sets of entries: {@code x} by when they expire, {@code e} (may be evicted) and {@code p} (may not) by when
  *       they were written, {@code h} (leases) by until when they are held. Every entry is in one of {@code e}, {@code p}
  *       and {@code h}.
@@ -19,13 +20,18 @@ package dev.fourfold.cache.redis;
  * Nothing expires by Redis's own means, as the usage would be wrong then: each script removes a few that are over, and
  * what is over never counts. ARGV[1] is the start of Redis that the connection belongs to; a script that meets a ground
  * of another start does nothing but say so.
+ *
+ * <p>Redis refuses commands that may take memory when it is full, but for those after a script's first write. So scripts that
+ * free memory, or prolong what somebody relies on, begin with a write that takes none; those that add something first try
+ * one that takes some.
  */
 enum StateScripts implements Script {
     /**
      * ARGV for which start and when the ground was wanted, first and last token, for how long it is unknown who holds what,
-     * and the limits. A ground that comes late is not laid: by then the namespace may have been deleted.
+     * the limits, and for how long a server that was replaced may go on granting. A ground that comes late is not laid: by
+     * then the namespace may have been deleted.
      */
-    LAY(Ground.OPTIONAL, """
+    LAY(Ground.OPTIONAL, Memory.FREES, """
             local at, first = tonumber(ARGV[3]), tonumber(ARGV[4])
             if ARGV[2] ~= ARGV[1] or now - at > 10000 or at - now > 1000 then return {'late'} end
             local gone = redis.call('GET', P .. 'gone')
@@ -39,6 +45,7 @@ enum StateScripts implements Script {
               local unknown = tonumber(ARGV[6])
               -- Whatever PostgreSQL says: where there was a ground, somebody may hold something.
               if ground.lease then unknown = math.max(unknown, tonumber(ground.lease)) end
+              if unknown > 0 then unknown = unknown + tonumber(ARGV[12]) end
               redis.call('HSET', N, 'inc', ARGV[1], 'openAt', text(now + unknown))
               redis.call('HSETNX', N, 'keys', 0)
               redis.call('HSETNX', N, 'bytes', 0)
@@ -49,14 +56,22 @@ enum StateScripts implements Script {
             return {'ok'}
             """),
     /** ARGV the limits. Answers keys and bytes. */
-    USAGE(Ground.OPTIONAL, """
+    USAGE(Ground.OPTIONAL, Memory.FREES, """
             if not ground.keys then return {'ok', '0', '0'} end
             takeLimits(2, false)
             reap()
             return {'ok', text(live()), redis.call('HGET', N, 'bytes')}
             """),
-    /** Removes some entries, and the ground after the last. */
-    CLEAR(Ground.NEEDED, """
+    /**
+     * ARGV the last token that was ever reserved, or 0. Removes some entries, and the ground after the last; a ground of
+     * tokens up to that one is not laid any more.
+     */
+    CLEAR(Ground.OPTIONAL, Memory.FREES, """
+            if ground.inc ~= ARGV[1] then
+              -- Without tokens nothing was ever given out, so there is nothing that could have been forgotten.
+              if not ground.inc and ARGV[2] == '0' then return {'done'} end
+              return wanted()
+            end
             if closed() then return closed() end
             local held = redis.call('ZCOUNT', P .. 'h', '(' .. text(now), '+inf')
             if held > 0 then return {'leased', text(held)} end
@@ -68,12 +83,12 @@ enum StateScripts implements Script {
                 left = left - 1
               end
             end
-            redis.call('SET', P .. 'gone', ground.limit, 'PX', 60000)
-            redis.call('DEL', N)
+            redis.call('UNLINK', N, P .. 'r', P .. 'a')
+            redis.call('SET', P .. 'gone', text(math.max(tonumber(ground.limit), tonumber(ARGV[2]))), 'PX', 60000)
             return {'done'}
             """),
     /** ARGV name, holder, for how long. */
-    ACQUIRE(Ground.NEEDED, """
+    ACQUIRE(Ground.NEEDED, Memory.TAKES, """
             if closed() then return closed() end
             local ttl = tonumber(ARGV[4])
             if ttl > tonumber(ground.lease) then return {'long', ground.lease} end
@@ -84,6 +99,7 @@ enum StateScripts implements Script {
               if lease.holder ~= ARGV[3] then return {'held', lease.holder, text(lease.deadline - now)} end
               return prolong(member, lease, ttl)
             end
+            if tight then return {'memory'} end
             if tonumber(ground.next) >= tonumber(ground.limit) then return wanted() end
             forget(member)
             if not room() then return {'full', ground.maxKeys} end
@@ -94,7 +110,7 @@ enum StateScripts implements Script {
             return {'ok', ARGV[3], token, ARGV[4]}
             """),
     /** ARGV name, token, for how long. */
-    RENEW(Ground.NEEDED, """
+    RENEW(Ground.NEEDED, Memory.FREES, """
             local ttl = tonumber(ARGV[4])
             if ttl > tonumber(ground.lease) then return {'long', ground.lease} end
             reap()
@@ -104,14 +120,19 @@ enum StateScripts implements Script {
             return prolong(member, lease, ttl)
             """),
     /** ARGV key, value, for how long or nothing, the version to replace or nothing, request or nothing. */
-    SET(Ground.NEEDED, """
+    SET(Ground.NEEDED, Memory.TAKES, """
             reap()
             local member = 'k:' .. ARGV[2]
+            local before = answerTo(member, ARGV[6])
+            if before then
+              local version, deadline = string.match(before, '^(%d+) (%d*)$')
+              return {'ok', ARGV[3], version, deadline ~= '' and text(math.max(0, deadline - now)) or ''}
+            end
             local found = storedValue(member)
-            if found and ARGV[6] ~= '' and found.request == ARGV[6] then return answered(found) end
             if #ARGV[3] > tonumber(ground.maxBytes) then return {'large', ground.maxBytes} end
             local version = found and found.version or '0'
             if ARGV[5] ~= '' and ARGV[5] ~= version then return {'other', version} end
+            if tight then return {'memory'} end
             if tonumber(ground.next) >= tonumber(ground.limit) then return wanted() end
             if not found then
               forget(member)
@@ -120,67 +141,52 @@ enum StateScripts implements Script {
             local deadline = ARGV[4] ~= '' and now + tonumber(ARGV[4]) or nil
             version = text(redis.call('HINCRBY', N, 'next', 1))
             keep(member, #ARGV[2] + #ARGV[3], 'e', now, deadline)
-            redis.call('HSET', P .. member, 'v', ARGV[3], 'version', version, 'request', ARGV[6],
-                'until', deadline and text(deadline) or '')
+            local limit = deadline and text(deadline) or ''
+            redis.call('HSET', P .. member, 'v', ARGV[3], 'version', version, 'until', limit)
+            remember(member, ARGV[6], version .. ' ' .. limit)
             return {'ok', ARGV[3], version, ARGV[4]}
             """),
     /** ARGV key. */
-    GET(Ground.NEEDED, """
+    GET(Ground.NEEDED, Memory.LEAVES, """
             local found = storedValue('k:' .. ARGV[2])
             if not found then return {'none'} end
             return answered(found)
             """),
-    /** ARGV entry, the version that a value must have or nothing. */
-    REMOVE(Ground.NEEDED, """
+    /** ARGV entry, the version that a value must have or nothing, request or nothing. */
+    REMOVE(Ground.NEEDED, Memory.FREES, """
             reap()
+            local before = answerTo(ARGV[2], ARGV[4])
+            if before then return {'ok', before} end
             local found = storedValue(ARGV[2])
             if found and ARGV[3] ~= '' and ARGV[3] ~= found.version then return {'other', found.version} end
-            if not found then return {'ok', 'no'} end
-            forget(ARGV[2])
-            return {'ok', 'yes'}
+            if found then forget(ARGV[2]) end
+            local answer = found and 'yes' or 'no'
+            remember(ARGV[2], ARGV[4], answer)
+            return {'ok', answer}
             """),
-    /**
-     * ARGV counter, by how much, request or nothing. Requests of the last hour, a thousand at most, are kept with what they
-     * were answered: in {@code " 1"} by request, in {@code " 2"} by time.
-     */
-    ADD(Ground.NEEDED, """
+    /** ARGV counter, by how much, request or nothing. */
+    ADD(Ground.NEEDED, Memory.TAKES, """
             reap()
             local member = 'c:' .. ARGV[2]
-            local key = P .. member
-            local request = ARGV[4]
-            if request ~= '' then
-              local at = redis.call('ZSCORE', key .. ' 2', request)
-              if at and tonumber(at) > now - 3600000 then return {'ok', redis.call('HGET', key .. ' 1', request)} end
-            end
-            local weight = tonumber(redis.call('HGET', key, 'b') or #ARGV[2] + 20)
-            if redis.call('EXISTS', key) == 0 and not room() then return {'full', ground.maxKeys} end
-            local added = redis.pcall('HINCRBY', key, 'v', ARGV[3])
+            local before = answerTo(member, ARGV[4])
+            if before then return {'ok', before} end
+            if tight then return {'memory'} end
+            if redis.call('EXISTS', P .. member) == 0 and not room() then return {'full', ground.maxKeys} end
+            local added = redis.pcall('HINCRBY', P .. member, 'v', ARGV[3])
             if type(added) == 'table' and added.err then return {'over'} end
-            local value = redis.call('HGET', key, 'v')
-            if request ~= '' then
-              local function drop(old)
-                for _, one in ipairs(old) do
-                  redis.call('HDEL', key .. ' 1', one)
-                  redis.call('ZREM', key .. ' 2', one)
-                  weight = weight - #one - 20
-                end
-              end
-              drop(redis.call('ZRANGEBYSCORE', key .. ' 2', '-inf', text(now - 3600000), 'LIMIT', 0, 20))
-              if redis.call('ZCARD', key .. ' 2') >= 1000 then drop(redis.call('ZRANGE', key .. ' 2', 0, 0)) end
-              if redis.call('HSET', key .. ' 1', request, value) == 1 then weight = weight + #request + 20 end
-              redis.call('ZADD', key .. ' 2', text(now), request)
-            end
-            keep(member, weight, 'e', now, nil)
+            local value = redis.call('HGET', P .. member, 'v')
+            keep(member, #ARGV[2] + 20, 'e', now, nil)
+            remember(member, ARGV[4], value)
             return {'ok', value}
             """),
     /** ARGV counter. */
-    COUNT(Ground.NEEDED, """
+    COUNT(Ground.NEEDED, Memory.LEAVES, """
             local value = redis.call('HGET', P .. 'c:' .. ARGV[2], 'v')
             if not value then return {'none'} end
             return {'ok', value}
             """),
     /** ARGV name, token. */
-    RELEASE(Ground.NEEDED, """
+    RELEASE(Ground.NEEDED, Memory.FREES, """
             reap()
             local member = 'l:' .. ARGV[2]
             local lease = heldLease(member)
@@ -192,17 +198,27 @@ enum StateScripts implements Script {
      * ARGV name, worker, parties, generation, for how long the barrier is kept. Answers how many have come, and whether the
      * generation is open.
      */
-    ARRIVE(Ground.NEEDED, """
+    ARRIVE(Ground.NEEDED, Memory.TAKES, """
             reap()
             local member = 'b:' .. ARGV[2]
             local workers = P .. member .. ' 1'
             local parties, asked, deadline = tonumber(ARGV[4]), tonumber(ARGV[5]), now + tonumber(ARGV[6])
             local found = redis.call('HMGET', P .. member, 'parties', 'generation', 'until', 'b')
-            local generation, weight = 0, #ARGV[2]
-            if found[3] and tonumber(found[3]) > now then
+            local known = found[3] and tonumber(found[3]) > now
+            local generation = known and tonumber(found[2]) or 0
+            local weight = known and tonumber(found[4]) or #ARGV[2]
+            if known then
               if tonumber(found[1]) ~= parties then return {'parties', found[1]} end
-              generation, weight = tonumber(found[2]), tonumber(found[4])
-            else
+              -- Who only asks again has nothing written but, now and then, that somebody still comes.
+              if tonumber(found[3]) > deadline - 60000 then
+                if asked < generation then return {'ok', text(parties), 'yes'} end
+                if asked == generation and redis.call('SISMEMBER', workers, ARGV[3]) == 1 then
+                  return {'ok', text(redis.call('SCARD', workers)), 'no'}
+                end
+              end
+            end
+            if tight then return {'memory'} end
+            if not known then
               forget(member)
               if not room() then return {'full', ground.maxKeys} end
             end
@@ -227,14 +243,14 @@ enum StateScripts implements Script {
             return {'ok', text(arrived), open and 'yes' or 'no'}
             """),
     /** ARGV name. Answers the current generation, how many have come for it, and how many must. */
-    READ_BARRIER(Ground.NEEDED, """
+    READ_BARRIER(Ground.NEEDED, Memory.LEAVES, """
             local member = 'b:' .. ARGV[2]
             local found = redis.call('HMGET', P .. member, 'parties', 'generation', 'until')
             if not found[3] or tonumber(found[3]) <= now then return {'none'} end
             return {'ok', found[2], text(redis.call('SCARD', P .. member .. ' 1')), found[1]}
             """),
     /** ARGV name. */
-    READ_LEASE(Ground.NEEDED, """
+    READ_LEASE(Ground.NEEDED, Memory.LEAVES, """
             if closed() then return closed() end
             local lease = heldLease('l:' .. ARGV[2])
             if not lease then return {'none'} end
@@ -244,6 +260,15 @@ enum StateScripts implements Script {
     private enum Ground {
         OPTIONAL,
         NEEDED
+    }
+
+    private enum Memory {
+        /** Refused while Redis has none left. */
+        TAKES,
+        /** Done however full Redis is. */
+        FREES,
+        /** Only reads. */
+        LEAVES
     }
 
     private static final String COMMON = """
@@ -270,12 +295,12 @@ enum StateScripts implements Script {
             end
             local function forget(member)
               local weight = redis.call('HGET', P .. member, 'b')
-              if weight then
+              redis.call('UNLINK', P .. member, P .. member .. ' 1', P .. member .. ' 2')
+              for _, set in ipairs({'x', 'e', 'p', 'h'}) do redis.call('ZREM', P .. set, member) end
+              if weight then -- Last: it takes memory, as Redis sees it.
                 redis.call('HINCRBY', N, 'keys', -1)
                 redis.call('HINCRBY', N, 'bytes', text(-tonumber(weight)))
               end
-              redis.call('UNLINK', P .. member, P .. member .. ' 1', P .. member .. ' 2')
-              for _, set in ipairs({'x', 'e', 'p', 'h'}) do redis.call('ZREM', P .. set, member) end
             end
             -- Removes some of what is over: more than one command adds.
             local function reap()
@@ -322,17 +347,43 @@ enum StateScripts implements Script {
               end
             end
             local function storedValue(member)
-              local found = redis.call('HMGET', P .. member, 'v', 'version', 'request', 'until')
+              local found = redis.call('HMGET', P .. member, 'v', 'version', 'until')
               if not found[1] then return nil end
-              local deadline = found[4] and found[4] ~= '' and tonumber(found[4])
+              local deadline = found[3] and found[3] ~= '' and tonumber(found[3])
               if deadline and deadline <= now then return nil end
-              return {value = found[1], version = found[2], request = found[3], deadline = deadline}
+              return {value = found[1], version = found[2], deadline = deadline}
+            end
+            -- What a request was answered, as long as that is known.
+            local function answerTo(member, request)
+              if request == '' then return nil end
+              local asked = member .. ' ' .. request
+              local at = redis.call('ZSCORE', P .. 'r', asked)
+              return at and tonumber(at) > now - 3600000 and redis.call('HGET', P .. 'a', asked) or nil
+            end
+            -- For an hour; of more than ten thousand only those of the last minute, however many. Drops more than one adds.
+            local function remember(member, request, answer)
+              if request == '' then return end
+              local function drop(before, most)
+                for _, old in ipairs(redis.call('ZRANGEBYSCORE', P .. 'r', '-inf', text(before), 'LIMIT', 0, most)) do
+                  redis.call('ZREM', P .. 'r', old)
+                  redis.call('HDEL', P .. 'a', old)
+                end
+              end
+              drop(now - 3600000, 20)
+              local over = redis.call('ZCARD', P .. 'r') - 9999
+              if over > 0 then drop(now - 60000, math.min(over, 20)) end
+              local asked = member .. ' ' .. request
+              redis.call('HSET', P .. 'a', asked, answer)
+              redis.call('ZADD', P .. 'r', text(now), asked)
             end
             local function answered(found)
               return {'ok', found.value, found.version, found.deadline and text(found.deadline - now) or ''}
             end
+            -- A write that takes no memory and changes nothing: what comes after it is done however full Redis is.
+            local function insist() redis.call('HDEL', N, '-') end
             -- Never shortens: the holder may believe what it was told before.
             local function prolong(member, lease, ttl)
+              insist()
               local deadline = math.max(lease.deadline, now + ttl)
               redis.call('HSET', P .. member, 'until', text(deadline))
               redis.call('ZADD', P .. 'h', text(deadline), member)
@@ -345,10 +396,27 @@ enum StateScripts implements Script {
             if ground.inc ~= ARGV[1] then return wanted() end
             """;
 
+    private static final String FREES = """
+            insist()
+            """;
+
+    /** Tries a write that changes nothing, and that a full Redis refuses. */
+    private static final String TAKES = """
+            local tried = redis.pcall('RPUSHX', P .. '-', '-')
+            local tight = type(tried) == 'table' and tried.err and string.find(tried.err, 'OOM', 1, true)
+            if type(tried) == 'table' and tried.err and not tight then return tried end
+            """;
+
     private final String text;
 
-    StateScripts(Ground ground, String body) {
-        text = ground == Ground.NEEDED ? NEEDED + body : body;
+    StateScripts(Ground ground, Memory memory, String body) {
+        text = (ground == Ground.NEEDED ? NEEDED : "")
+                + switch (memory) {
+                    case TAKES -> TAKES;
+                    case FREES -> FREES;
+                    case LEAVES -> "";
+                }
+                + body;
     }
 
     @Override

@@ -25,8 +25,8 @@ final class GroundService implements GroundOperations {
     }
 
     @Override
-    public Founded<Cleared> clear(String namespace) {
+    public Founded<Cleared> clear(String namespace, long lastToken) {
         StateRules.checkNamespace(namespace);
-        return store.clear(namespace);
+        return store.clear(namespace, lastToken);
     }
 }

@@ -12,6 +12,6 @@ public interface GroundStore {
     /** What is kept and has not expired; takes newer limits. */
     Usage usage(String namespace, NamespaceLimits limits);
 
-    /** Removes a bounded number of entries, the namespace with the last of them. */
-    Founded<Cleared> clear(String namespace);
+    /** Removes a bounded number of entries, the namespace with the last of them, and refuses grounds of tokens up to that. */
+    Founded<Cleared> clear(String namespace, long lastToken);
 }

@@ -31,6 +31,11 @@ public final class StateProblems {
                 "The namespace '" + namespace + "' is full: it may have " + most + " keys.", RETRY_FULL);
     }
 
+    /** No memory for one more entry; what is there can be read, prolonged and removed. */
+    public static Problem noMemory() {
+        return new Problem.LimitExceeded("Redis has no memory left for more training state.", RETRY_FULL);
+    }
+
     /** A lease for longer than the namespace allows. */
     public static Problem tooLong(String namespace, long most) {
         return new Problem.InvalidArgument(

@@ -40,10 +40,11 @@ final class ValueService implements ValueOperations {
     }
 
     @Override
-    public Founded<Removed> remove(String namespace, String key, @Nullable Long version) {
+    public Founded<Removed> remove(String namespace, String key, @Nullable Long version, @Nullable String requestId) {
         StateRules.checkName(namespace, key);
         checkVersion(version);
-        return store.remove(namespace, key, version);
+        checkRequest(requestId);
+        return store.remove(namespace, key, version, requestId);
     }
 
     @Override
@@ -60,9 +61,10 @@ final class ValueService implements ValueOperations {
     }
 
     @Override
-    public Founded<Removed> removeCounter(String namespace, String counter) {
+    public Founded<Removed> removeCounter(String namespace, String counter, @Nullable String requestId) {
         StateRules.checkName(namespace, counter);
-        return store.removeCounter(namespace, counter);
+        checkRequest(requestId);
+        return store.removeCounter(namespace, counter, requestId);
     }
 
     private static void checkVersion(@Nullable Long version) {

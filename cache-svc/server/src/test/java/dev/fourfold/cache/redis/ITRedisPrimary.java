@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.fourfold.cache.CacheView;
 import dev.fourfold.cache.Lookup;
 import dev.fourfold.cache.answer.CacheAwayException;
+import dev.fourfold.cache.state.Ground;
+import dev.fourfold.cache.state.NamespaceLimits;
+import dev.fourfold.cache.state.NewLease;
+import dev.fourfold.cache.state.WantedGround;
+import dev.fourfold.contract.ProblemException;
 import dev.fourfold.embedded.EmbeddedStore;
 import dev.fourfold.embedded.RedisSentinel;
 import dev.fourfold.embedded.RedisSettings;
@@ -23,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -135,6 +141,59 @@ final class ITRedisPrimary {
 
         assertThat(await(() -> other(link, before.incarnation())).server().getPort())
                 .isEqualTo(replica.port());
+    }
+
+    @Test
+    void aGroundBehindSentinels_opensLater_becauseThePrimaryThatWasReplacedMayStillGrant() throws Exception {
+        RedisStore primary = redis("primary", Map.of());
+        RedisSentinel sentinel = sentinel("sentinel", primary, 1);
+        var margin = Duration.ofSeconds(10);
+        try (var replaced = new Grounds(sentinel.url().replace("//", "//:" + PASSWORD + "@"), margin);
+                var alone = new Grounds(primary.url(), margin)) {
+            assertThat(replaced.closedFor("one", 300)).isBetween(9_000L, 10_300L);
+            assertThat(alone.closedFor("two", 300)).isBetween(1L, 300L);
+            assertThat(replaced.closedFor("three", 0))
+                    .as("nobody can hold anything")
+                    .isZero();
+        }
+    }
+
+    /** Grounds of training state at an address. */
+    private static final class Grounds implements AutoCloseable {
+
+        private final RedisLink link;
+        private final RedisGroundStore grounds;
+        private final RedisLeaseStore leases;
+
+        Grounds(String url, Duration margin) throws CacheAwayException, InterruptedException {
+            link = new RedisLink(
+                    RedisAddress.of(url, TlsConfiguration.NONE, SentinelConfiguration.NONE, RedisLink.LIMIT),
+                    List.of(StateScripts.values()));
+            await(link::live);
+            var runner = new StateRunner(link, new StateRedisConfiguration(url, Duration.ofSeconds(5), margin));
+            grounds = new RedisGroundStore(runner);
+            leases = new RedisLeaseStore(runner);
+        }
+
+        /** For how long no lease is granted on a ground that is laid now. */
+        long closedFor(String namespace, long unknownMillis) {
+            var lease = new NewLease("w", 1_000);
+            WantedGround wanted =
+                    Objects.requireNonNull(leases.acquire(namespace, "a", lease).wanted());
+            var limits = new NamespaceLimits(1, 10, 10, false, 1_000);
+            grounds.lay(namespace, new Ground(wanted, limits, 1, 10, unknownMillis));
+            try {
+                assertThat(leases.acquire(namespace, "a", lease).outcome()).isNotNull();
+                return 0;
+            } catch (ProblemException e) {
+                return Long.parseLong(e.problem().message().replaceAll(".* (\\d+) ms\\.", "$1"));
+            }
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            link.close();
+        }
     }
 
     /** Fills the answer, at the second or third attempt, which the rules of subjects allow. */

@@ -2,6 +2,9 @@ package dev.fourfold.cache.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fourfold.cache.state.Addition;
+import dev.fourfold.cache.state.Arrival;
+import dev.fourfold.cache.state.Barrier;
 import dev.fourfold.cache.state.BarrierOperations;
 import dev.fourfold.cache.state.GroundOperations;
 import dev.fourfold.cache.state.LeaseOperations;
@@ -12,7 +15,11 @@ import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.embedded.TemporaryStores;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.ScoredValue;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.inject.qualifiers.Qualifiers;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,6 +74,93 @@ final class ITRedisState extends StateOperationsContract {
     @Override
     protected ValueOperations values() {
         return context.getBean(ValueOperations.class);
+    }
+
+    @Test
+    void requests_areKnownForAMinuteHoweverManyThereAre_andThenTheLastTenThousand() {
+        on(() -> values().add(namespace, "c", new Addition(1, "a minute ago")));
+        on(() -> values().add(namespace, "c", new Addition(1, "a bit more than a minute ago")));
+        on(() -> values().add(namespace, "c", new Addition(1, "more than an hour ago")));
+        try (var client = RedisClient.create(TemporaryStores.redis().url());
+                var connection = client.connect()) {
+            var redis = connection.sync();
+            String requests = "ffs:{" + namespace + "}:r";
+            long now = System.currentTimeMillis();
+            redis.zadd(requests, now - 3_601_000, "c:c more than an hour ago");
+            assertThat(add("more than an hour ago")).as("counted again").isEqualTo(4);
+            redis.zadd(requests, now - 3_601_000, "c:c more than an hour ago");
+            redis.zadd(requests, now - 61_000, "c:c a bit more than a minute ago");
+            redis.zadd(requests, now - 40_000, "c:c a minute ago");
+            assertThat(add("a bit more than a minute ago")).as("few came since").isEqualTo(2);
+            var others = new HashMap<String, String>();
+            var times = new ArrayList<ScoredValue<String>>();
+            for (int i = 0; i < 10_000; i++) {
+                others.put("c:d " + i, "1");
+                times.add(ScoredValue.just(now - 30_000, "c:d " + i));
+            }
+            redis.hset("ffs:{" + namespace + "}:a", others);
+            @SuppressWarnings({"unchecked", "rawtypes"}) // There are no arrays of a type with parameters.
+            ScoredValue<String>[] all = times.toArray(new ScoredValue[0]);
+            redis.zadd(requests, all);
+            assertThat(add("another")).isEqualTo(5);
+            assertThat(redis.zscore(requests, "c:c more than an hour ago")).isNull();
+            assertThat(redis.hlen("ffs:{" + namespace + "}:a")).isEqualTo(redis.zcard(requests));
+            assertThat(add("a bit more than a minute ago")).as("counted again").isEqualTo(6);
+            assertThat(add("a minute ago")).isEqualTo(1);
+        }
+    }
+
+    private long add(String requestId) {
+        return on(() -> values().add(namespace, "c", new Addition(1, requestId)))
+                .value();
+    }
+
+    @Test
+    void commandThatFails_costsNoConnection_butAServerThatForgotItsScriptsDoes() throws Exception {
+        RedisLink link = context.getBean(RedisLink.class, Qualifiers.byName(RedisLinks.STATE));
+        on(() -> values().add(namespace, "c", new Addition(1, null)));
+        RedisLink.Live before = link.live();
+        try (var client = RedisClient.create(TemporaryStores.redis().url());
+                var connection = client.connect()) {
+            connection.sync().set("ffs:{" + namespace + "}:k:k", "not ours");
+            assertThat(problemOf(() -> values().get(namespace, "k")))
+                    .isInstanceOfSatisfying(
+                            Problem.Unavailable.class,
+                            away -> assertThat(away.message()).contains("WRONGTYPE"));
+            assertThat(link.live()).isSameAs(before);
+            connection.sync().scriptFlush();
+        }
+        assertThat(problemOf(() -> values().count(namespace, "c")))
+                .isInstanceOfSatisfying(
+                        Problem.Unavailable.class,
+                        away -> assertThat(away.message()).contains("NOSCRIPT"));
+        connect();
+        assertThat(on(() -> values().count(namespace, "c")).value()).isEqualTo(1);
+    }
+
+    @Test
+    void whoWaitsAtABarrier_writesNothing() {
+        on(() -> barriers().arrive(namespace, "b", new Arrival("one", 2, 1)));
+        try (var client = RedisClient.create(TemporaryStores.redis().url());
+                var connection = client.connect()) {
+            long before = changes(connection.sync().info("persistence"));
+            for (int i = 0; i < 3; i++) {
+                assertThat(on(() -> barriers().arrive(namespace, "b", new Arrival("one", 2, 1))))
+                        .isEqualTo(new Barrier(1, 1, 2, false));
+            }
+            assertThat(changes(connection.sync().info("persistence"))).isEqualTo(before);
+            on(() -> barriers().arrive(namespace, "b", new Arrival("two", 2, 1)));
+            long after = changes(connection.sync().info("persistence"));
+            assertThat(after).isGreaterThan(before);
+            assertThat(on(() -> barriers().arrive(namespace, "b", new Arrival("one", 2, 1)))
+                            .open())
+                    .isTrue();
+            assertThat(changes(connection.sync().info("persistence"))).isEqualTo(after);
+        }
+    }
+
+    private static long changes(String info) {
+        return Long.parseLong(info.replaceAll("(?s).*rdb_changes_since_last_save:(\\d+).*", "$1"));
     }
 
     @Test

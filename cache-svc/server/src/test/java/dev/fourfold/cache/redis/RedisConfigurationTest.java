@@ -13,6 +13,6 @@ class RedisConfigurationTest {
     void text_tellsNoPassword() {
         String url = "redis://user:pass-word@127.0.0.1:6379";
         assertThat(new RedisConfiguration(url, SECOND, SECOND).toString()).doesNotContain("pass-word");
-        assertThat(new StateRedisConfiguration(url, SECOND).toString()).doesNotContain("pass-word");
+        assertThat(new StateRedisConfiguration(url, SECOND, SECOND).toString()).doesNotContain("pass-word");
     }
 }

@@ -141,7 +141,7 @@ public abstract class StateOperationsContract {
                 .isInstanceOf(Problem.LimitExceeded.class);
         assertThat(arrive("two", 1).arrived()).isEqualTo(2);
         assertThat(grounds().usage(namespace, limits(1, 1, true))).isEqualTo(new Usage(1, 7));
-        assertThat(on(() -> grounds().clear(namespace)).done()).isTrue();
+        assertThat(on(() -> grounds().clear(namespace, 0)).done()).isTrue();
         assertThat(problemOf(() -> on(() -> barriers().read(namespace, "b")))).isInstanceOf(Problem.NotFound.class);
         assertThat(arrive("two", 1).arrived()).as("nobody is left of before").isEqualTo(1);
     }
@@ -253,7 +253,7 @@ public abstract class StateOperationsContract {
                         Problem.Unavailable.class,
                         closed -> assertThat(closed.message()).contains("may be held"));
         assertThat(problemOf(() -> on(() -> leases().read(namespace, "a")))).isInstanceOf(Problem.Unavailable.class);
-        assertThat(problemOf(() -> on(() -> grounds().clear(namespace)))).isInstanceOf(Problem.Unavailable.class);
+        assertThat(problemOf(() -> on(() -> grounds().clear(namespace, 0)))).isInstanceOf(Problem.Unavailable.class);
         await("it opens", () -> {
             try {
                 return on(asking).token() > 0;
@@ -322,9 +322,9 @@ public abstract class StateOperationsContract {
     @Test
     void namespace_isClearedWhenNobodyHoldsALease() {
         Lease lease = acquire("a", "one", LONG);
-        assertThat(problemOf(() -> on(() -> grounds().clear(namespace)))).isInstanceOf(Problem.InvalidState.class);
+        assertThat(problemOf(() -> on(() -> grounds().clear(namespace, 0)))).isInstanceOf(Problem.InvalidState.class);
         assertThat(release("a", lease)).isTrue();
-        assertThat(on(() -> grounds().clear(namespace)).done()).isTrue();
+        assertThat(on(() -> grounds().clear(namespace, 0)).done()).isTrue();
         assertThat(grounds().usage(namespace, limits(1, 100, false))).isEqualTo(new Usage(0, 0));
         WantedGround after = wanted(leases().acquire(namespace, "a", new NewLease("w", LONG)));
         grounds().lay(namespace, new Ground(after, limits(1, 100, false), 1, lease.token(), 0));
@@ -334,12 +334,33 @@ public abstract class StateOperationsContract {
         assertThat(acquire("a", "w", LONG).token()).isGreaterThan(lease.token());
     }
 
+    @Test
+    void groundThatIsOnItsWayWhenANamespaceIsDeleted_isNotLaid() {
+        release("a", acquire("a", "one", LONG));
+        WantedGround wanted = wanted(
+                leases().acquire("other-" + namespace, "a", new NewLease("w", LONG))); // Of now, and of this start.
+        long reserved = TOKENS.getAndAdd(20);
+        assertThat(on(() -> grounds().clear(namespace, reserved + 9)).done()).isTrue();
+        grounds().lay(namespace, new Ground(wanted, limits(1, 100, false), reserved, reserved + 9, 0));
+        assertThat(leases().acquire(namespace, "a", new NewLease("w", LONG)).wanted())
+                .as("its tokens were reserved before")
+                .isNotNull();
+        grounds().lay(namespace, new Ground(wanted, limits(1, 100, false), reserved + 10, reserved + 19, 0));
+        assertThat(acquire("a", "w", LONG).token()).isEqualTo(reserved + 10);
+    }
+
+    @Test
+    void namespaceOfNobody_isClearAlready_butNotOneThatMayBeForgotten() {
+        assertThat(grounds().clear(namespace, 0).outcome()).isEqualTo(new Cleared(true));
+        assertThat(grounds().clear(namespace, 7).wanted()).isNotNull();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "{a}", "a/b", "é", "a\n", "-a"})
     void namesThatCannotBe_areRefused(String wrong) {
         assertThat(problemOf(() -> leases().read(namespace, wrong))).isInstanceOf(Problem.InvalidArgument.class);
         assertThat(problemOf(() -> leases().read(wrong, "a"))).isInstanceOf(Problem.InvalidArgument.class);
-        assertThat(problemOf(() -> grounds().clear(wrong))).isInstanceOf(Problem.InvalidArgument.class);
+        assertThat(problemOf(() -> grounds().clear(wrong, 0))).isInstanceOf(Problem.InvalidArgument.class);
     }
 
     @Test
@@ -369,11 +390,13 @@ public abstract class StateOperationsContract {
         StoredValue second = set("k", "", first.version());
         assertThat(second.version()).isGreaterThan(first.version());
         assertThat(problemOf(() -> set("k", "three", first.version()))).isInstanceOf(Problem.Conflict.class);
-        assertThat(problemOf(() -> on(() -> values().remove(namespace, "k", first.version()))))
+        assertThat(problemOf(() -> on(() -> values().remove(namespace, "k", first.version(), null))))
                 .isInstanceOf(Problem.Conflict.class);
-        assertThat(on(() -> values().remove(namespace, "k", second.version())).found())
+        assertThat(on(() -> values().remove(namespace, "k", second.version(), null))
+                        .found())
                 .isTrue();
-        assertThat(on(() -> values().remove(namespace, "k", second.version())).found())
+        assertThat(on(() -> values().remove(namespace, "k", second.version(), null))
+                        .found())
                 .isFalse();
         assertThat(problemOf(() -> on(() -> values().get(namespace, "k")))).isInstanceOf(Problem.NotFound.class);
         assertThat(problemOf(() -> set("k", "four", second.version()))).isInstanceOf(Problem.Conflict.class);
@@ -389,6 +412,43 @@ public abstract class StateOperationsContract {
         StoredValue again = on(setting);
         assertThat(again.version()).isEqualTo(first.version());
         assertThat(again.remainingMillis()).isBetween(1L, 10_000L);
+    }
+
+    @Test
+    void requestThatIsRepeated_changesNothingOfWhatOthersDidInBetween() {
+        Supplier<Founded<StoredValue>> setting =
+                () -> values().set(namespace, "k", new SetValue("one", null, null, "set"));
+        StoredValue first = on(setting);
+        StoredValue others = set("k", "two", null);
+        assertThat(on(setting)).isEqualTo(first);
+        assertThat(on(() -> values().get(namespace, "k"))).isEqualTo(others);
+
+        Supplier<Founded<Removed>> removing = () -> values().remove(namespace, "k", null, "remove");
+        assertThat(on(removing).found()).isTrue();
+        assertThat(on(setting)).as("also of what is removed").isEqualTo(first);
+        assertThat(problemOf(() -> on(() -> values().get(namespace, "k")))).isInstanceOf(Problem.NotFound.class);
+        set("k", "three", null);
+        assertThat(on(removing).found()).isTrue();
+        assertThat(on(() -> values().get(namespace, "k")).value()).isEqualTo("three");
+
+        Supplier<Founded<Removed>> tooEarly = () -> values().remove(namespace, "later", null, "remove");
+        assertThat(on(tooEarly).found()).isFalse();
+        set("later", "four", null);
+        assertThat(on(tooEarly).found()).isFalse();
+        assertThat(on(() -> values().get(namespace, "later")).value()).isEqualTo("four");
+    }
+
+    @Test
+    void additionThatIsRepeated_isCountedOnceAlsoWhenItsCounterWasRemoved() {
+        add("c", 5, "a");
+        Supplier<Founded<Removed>> removing = () -> values().removeCounter(namespace, "c", "remove");
+        assertThat(on(removing).found()).isTrue();
+        assertThat(add("c", 5, "a")).isEqualTo(5);
+        assertThat(problemOf(() -> on(() -> values().count(namespace, "c")))).isInstanceOf(Problem.NotFound.class);
+        add("c", 2, "b");
+        assertThat(on(removing).found()).isTrue();
+        assertThat(on(() -> values().count(namespace, "c")).value()).isEqualTo(2);
+        assertThat(add("d", 1, "a")).as("another counter's").isEqualTo(1);
     }
 
     @Test
@@ -459,8 +519,10 @@ public abstract class StateOperationsContract {
             }
         }
         assertThat(on(() -> values().count(namespace, "c")).value()).isEqualTo(55);
-        assertThat(on(() -> values().removeCounter(namespace, "c")).found()).isTrue();
-        assertThat(on(() -> values().removeCounter(namespace, "c")).found()).isFalse();
+        assertThat(on(() -> values().removeCounter(namespace, "c", null)).found())
+                .isTrue();
+        assertThat(on(() -> values().removeCounter(namespace, "c", null)).found())
+                .isFalse();
         assertThat(grounds().usage(namespace, limits(1, 100, false))).isEqualTo(new Usage(0, 0));
     }
 
