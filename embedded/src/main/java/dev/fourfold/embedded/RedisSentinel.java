@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,16 @@ public final class RedisSentinel extends ProcessStore {
      * @param quorum how many Sentinels must agree that the primary is dead
      */
     public static RedisSentinel start(Path folder, int port, int primaryPort, String password, int quorum) {
+        return start(folder, port, primaryPort, password, quorum, Map.of());
+    }
+
+    /**
+     * Starts one as above.
+     *
+     * @param more settings of its own, as in {@code redis.conf}
+     */
+    public static RedisSentinel start(
+            Path folder, int port, int primaryPort, String password, int quorum, Map<String, String> more) {
         var locked = DataFolder.lock(folder);
         var started = false;
         try {
@@ -62,7 +73,8 @@ public final class RedisSentinel extends ProcessStore {
                                 if (!Files.exists(configuration)) {
                                     PrivateFiles.write(
                                             configuration,
-                                            configuration(locked.path(), chosen, primaryPort, password, quorum));
+                                            configuration(locked.path(), chosen, primaryPort, password, quorum)
+                                                    + lines(more));
                                 }
                             },
                             _ -> answers(chosen),
@@ -101,13 +113,20 @@ public final class RedisSentinel extends ProcessStore {
                 """.formatted(port, folder, primaryPort, quorum, PRIMARY, password);
     }
 
+    private static String lines(Map<String, String> settings) {
+        return settings.entrySet().stream()
+                .map(setting -> setting.getKey() + " \"" + setting.getValue() + "\"\n")
+                .collect(Collectors.joining());
+    }
+
     private static boolean answers(int port) throws IOException {
         try (var socket = new Socket()) {
             socket.connect(Ports.address(port), ANSWER_MILLIS);
             socket.setSoTimeout(ANSWER_MILLIS);
             socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
             var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-            return "+PONG".equals(in.readLine());
+            String answer = in.readLine();
+            return answer != null && (answer.equals("+PONG") || answer.startsWith("-NOAUTH"));
         } catch (SocketException | SocketTimeoutException e) {
             LOG.trace("port={} not yet", port, e);
             return false;

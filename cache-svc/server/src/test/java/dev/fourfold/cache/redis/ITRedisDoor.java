@@ -8,6 +8,7 @@ import dev.fourfold.cache.Lookup;
 import dev.fourfold.cache.answer.CacheAwayException;
 import dev.fourfold.embedded.EmbeddedStore;
 import dev.fourfold.embedded.Ports;
+import dev.fourfold.embedded.RedisSentinel;
 import dev.fourfold.embedded.RedisSettings;
 import dev.fourfold.embedded.RedisStore;
 import io.lettuce.core.AclCategory;
@@ -32,7 +33,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Ways into a real Redis: TLS with an authority of one's own, certificates on both sides, a user with few rights. */
+/**
+ * Ways into a real Redis: TLS with an authority of one's own, certificates on both sides, a user with few rights; and to it
+ * by a Sentinel that has all that as well, and a password of its own.
+ */
 final class ITRedisDoor {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -132,6 +136,44 @@ final class ITRedisDoor {
     }
 
     @Test
+    void aSentinelWithAPasswordOfItsOwn_leadsToTheRedis_allOverTls() throws Exception {
+        int port = Ports.claim("redis-sentinel", 0);
+        var settings = Map.of(
+                "requirepass", "the-sentinels-own",
+                "tls-port", Integer.toString(port),
+                "tls-cert-file", file("redis.crt"),
+                "tls-key-file", file("redis.key"),
+                "tls-ca-cert-file", file("ca.crt"),
+                "tls-replication", "yes");
+        String url = "rediss-sentinel://:" + redis.password() + "@" + EmbeddedStore.HOST + ":" + port + "#"
+                + RedisSentinel.PRIMARY;
+        try (var sentinel =
+                RedisSentinel.start(folder.resolve("sentinel"), 0, tlsPort, redis.password(), 1, settings)) {
+            var theirs = new SentinelConfiguration("", "the-sentinels-own");
+            fillAndFind(url, RedisAddress.of(url, tls, theirs, RedisLink.LIMIT));
+            assertThatThrownBy(
+                            () -> askSentinel(RedisAddress.of(url, tls, SentinelConfiguration.NONE, RedisLink.LIMIT)))
+                    .hasStackTraceContaining("NOAUTH");
+            var wrong = new SentinelConfiguration("", "wrong-word");
+            assertThatThrownBy(() -> askSentinel(RedisAddress.of(url, tls, wrong, RedisLink.LIMIT)))
+                    .hasStackTraceContaining("WRONGPASS")
+                    .satisfies(e -> assertThat(e.toString() + e.getCause()).doesNotContain("wrong-word"));
+            assertThatThrownBy(() -> askSentinel(RedisAddress.of(url, TlsConfiguration.NONE, theirs, RedisLink.LIMIT)))
+                    .hasStackTraceContaining("PKIX");
+            assertThat(sentinel.port()).as("not by its port without TLS").isNotEqualTo(port);
+        }
+    }
+
+    private static void askSentinel(RedisAddress address) {
+        try (var client = RedisClient.create()) {
+            client.setOptions(RedisLink.options(address));
+            try (var sentinels = new Sentinels(client, address)) {
+                sentinels.primary();
+            }
+        }
+    }
+
+    @Test
     void aWrongPassword_isAway_andNotTold() {
         String url = "redis://fourfold:wrong-word@" + EmbeddedStore.HOST + ":" + redis.port();
         assertThatThrownBy(() -> connectOnce(url, TlsConfiguration.NONE))
@@ -159,7 +201,11 @@ final class ITRedisDoor {
     }
 
     private void fillAndFind(String url, TlsConfiguration how) throws Exception {
-        var link = new RedisLink(address(url, how), List.of(Scripts.values()));
+        fillAndFind(url, address(url, how));
+    }
+
+    private void fillAndFind(String url, RedisAddress address) throws Exception {
+        var link = new RedisLink(address, List.of(Scripts.values()));
         opened.add(link);
         var store = new RedisAnswerStore(link, new RedisConfiguration(url, LIMIT, LIMIT));
         var view = new CacheView(System.nanoTime(), incarnation(link));
