@@ -38,6 +38,12 @@ final class ITDrills {
         passes("answers", "--seconds", "20");
     }
 
+    @Test
+    @Timeout(value = 8, unit = TimeUnit.MINUTES)
+    void state_isHeldByOneAtATime_andCompletedOnce() throws Exception {
+        passes("state", "--seconds", "1", "--margin", "1");
+    }
+
     private static void passes(String drill, String... options) throws IOException, InterruptedException {
         Path log = Path.of("target/drill-" + drill + ".log").toAbsolutePath();
         var command = new ArrayList<>(
