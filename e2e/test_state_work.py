@@ -1,7 +1,12 @@
-"""Lists of work and barriers: `/api/v1/state/{namespace}/work` and `/barriers`, by workers that run at the same time."""
+"""Lists of work and barriers: `/api/v1/state/{namespace}/work` and `/barriers`, by workers that run at the same time.
+
+They go through two gateways where there are two (FOURFOLD_SECOND_URL).
+"""
 
 from __future__ import annotations
 
+import itertools
+import os
 import threading
 import time
 import uuid
@@ -19,12 +24,16 @@ LEASE = 60_000
 
 
 class Work:
-    """A list of work of its own, in a namespace of its own."""
+    """A list of work of its own, in a namespace of its own; each request goes through the next gateway."""
 
-    def __init__(self, wire: Wire) -> None:
-        self.wire = wire
+    def __init__(self, *doors: Wire) -> None:
+        self.doors = itertools.cycle(doors)
         self.namespace = f"e2e-{uuid.uuid4().hex}"
         self.path = f"/api/v1/state/{self.namespace}/work/files"
+
+    @property
+    def wire(self) -> Wire:
+        return next(self.doors)
 
     def add(self, *ids: str) -> dict:
         return self.wire.post(f"{self.path}/items", {"items": [{"id": i, "value": f"v-{i}"} for i in ids]}).ok()
@@ -44,8 +53,13 @@ class Work:
 
 
 @pytest.fixture
-def work(wire: Wire):
-    made = Work(wire)
+def other(base_url: str) -> Wire:
+    return Wire(os.environ.get("FOURFOLD_SECOND_URL", base_url).rstrip("/"))
+
+
+@pytest.fixture
+def work(wire: Wire, other: Wire):
+    made = Work(wire, other)
     yield made
     wire.send("DELETE", made.path)
     wire.send("DELETE", f"/api/v1/state/{made.namespace}")
@@ -166,23 +180,23 @@ def test_request_that_cannot_be_is_refused(work: Work, route: str, body: dict) -
     assert work.counts() == {"list": "files", "waiting": 0, "taken": 0, "done": 0}
 
 
-def test_workers_pass_a_barrier_together_generation_by_generation(wire: Wire, unique: str) -> None:
+def test_workers_pass_a_barrier_together_generation_by_generation(wire: Wire, other: Wire, unique: str) -> None:
     path, parties, generations = f"/api/v1/state/e2e-{unique}/barriers/epoch", 5, 4
     lock = threading.Lock()
     came: Counter[int] = Counter()
 
-    def run(worker: str) -> None:
+    def run(worker: str, door: Wire) -> None:
         for generation in range(1, generations + 1):
             with lock:
                 came[generation] += 1
             body = {"worker": worker, "parties": parties, "generation": generation, "wait_ms": 20_000}
-            answer = wire.post(f"{path}/arrive", body).ok()
+            answer = door.post(f"{path}/arrive", body).ok()
             assert answer["open"] and answer["generation"] == generation
             assert came[generation] == parties  # Nobody went on before all had come.
-            assert wire.post(f"{path}/arrive", body).ok()["open"]
+            assert door.post(f"{path}/arrive", body).ok()["open"]
 
     with ThreadPoolExecutor(parties) as threads:
-        for one in [threads.submit(run, f"w{n}") for n in range(parties)]:
+        for one in [threads.submit(run, f"w{n}", (wire, other)[n % 2]) for n in range(parties)]:
             one.result()
     assert wire.send("GET", path).ok() == {
         "barrier": "epoch", "generation": generations + 1, "arrived": 0, "parties": parties, "open": False
