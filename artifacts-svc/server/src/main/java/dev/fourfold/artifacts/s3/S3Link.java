@@ -1,11 +1,13 @@
 package dev.fourfold.artifacts.s3;
 
+import dev.fourfold.contract.tls.TrustedAuthorities;
 import io.micronaut.context.annotation.Requires;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -38,13 +40,15 @@ final class S3Link {
     private final S3Presigner presigner;
 
     S3Link(S3Settings settings) {
-        this.http = ApacheHttpClient.builder()
+        var client = ApacheHttpClient.builder()
                 .connectionTimeout(CONNECT_LIMIT)
                 .socketTimeout(SILENCE_LIMIT)
                 .connectionAcquisitionTimeout(POOL_LIMIT)
                 .maxConnections(MOST_CONNECTIONS)
-                .tcpKeepAlive(true)
-                .build();
+                .tcpKeepAlive(true);
+        TrustedAuthorities.in("fourfold.s3.tls-ca", settings.tlsCa())
+                .ifPresent(trusted -> client.tlsTrustManagersProvider(() -> new TrustManager[] {trusted.manager()}));
+        this.http = client.build();
         AwsCredentialsProvider credentials = credentials(settings);
         this.repeating = client(settings, credentials).build();
         this.once = client(settings, credentials)

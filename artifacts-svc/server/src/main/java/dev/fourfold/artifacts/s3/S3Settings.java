@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param region that requests are signed for; where absent, {@code us-east-1} with an endpoint, else what the SDK finds
  * @param pathStyle whether the bucket is named in the path; where absent, yes with an endpoint and no without
  * @param accessKey with its secret key; where absent, the SDK looks in its usual places
+ * @param tlsCa with an endpoint in {@code https}: a file in PEM, who signs its certificate; where absent, those that Java
+ *     trusts
  */
 @ConfigurationProperties("fourfold.s3")
 @Requires(property = "fourfold.s3.url")
@@ -26,7 +28,8 @@ public record S3Settings(
         @Nullable String region,
         @Nullable Boolean pathStyle,
         @Nullable String accessKey,
-        @Nullable String secretKey) {
+        @Nullable String secretKey,
+        @Nullable String tlsCa) {
 
     /** Refuses what names no bucket. */
     public S3Settings {

@@ -154,7 +154,7 @@ class ITS3ArtifactStore extends ArtifactStoreContract {
     @Test
     void store_away_isUnavailable() {
         var away = new S3Settings(
-                URI.create("s3://nowhere"), URI.create("http://127.0.0.1:9"), null, null, null, "key", "secret");
+                URI.create("s3://nowhere"), URI.create("http://127.0.0.1:9"), null, null, null, "key", "secret", null);
         assertUnavailable(away);
         assertUnavailable(TestBucket.settings("s3://no-such-bucket-" + UUID.randomUUID()));
     }

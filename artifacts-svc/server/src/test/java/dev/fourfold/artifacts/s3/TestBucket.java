@@ -40,6 +40,7 @@ public final class TestBucket {
                 S3Store.REGION,
                 null,
                 S3Store.ACCESS_KEY,
-                store.secretKey());
+                store.secretKey(),
+                null);
     }
 }

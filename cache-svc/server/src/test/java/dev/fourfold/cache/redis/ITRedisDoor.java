@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fourfold.cache.CacheView;
 import dev.fourfold.cache.Lookup;
 import dev.fourfold.cache.answer.CacheAwayException;
+import dev.fourfold.embedded.Certificates;
 import dev.fourfold.embedded.EmbeddedStore;
 import dev.fourfold.embedded.Ports;
 import dev.fourfold.embedded.RedisSentinel;
@@ -17,14 +18,9 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.protocol.CommandType;
 import io.micronaut.context.exceptions.ConfigurationException;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -40,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class ITRedisDoor {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final String STORE_PASSWORD = "changeit";
 
     @TempDir
     static Path folder;
@@ -53,17 +48,7 @@ final class ITRedisDoor {
 
     @BeforeAll
     static void start() throws Exception {
-        keytool("-genkeypair", "-alias", "ca", "-dname", "CN=Our CA", "-ext", "bc:c");
-        keytool("-genkeypair", "-alias", "redis", "-dname", "CN=redis", "-signer", "ca", "-ext", "san=ip:127.0.0.1");
-        keytool("-genkeypair", "-alias", "us", "-dname", "CN=us", "-signer", "ca");
-        KeyStore made = KeyStore.getInstance(folder.resolve("keys.p12").toFile(), STORE_PASSWORD.toCharArray());
-        for (String alias : List.of("ca", "redis", "us")) {
-            pem(alias + ".crt", "CERTIFICATE", made.getCertificate(alias).getEncoded());
-            pem(
-                    alias + ".key",
-                    "PRIVATE KEY",
-                    made.getKey(alias, STORE_PASSWORD.toCharArray()).getEncoded());
-        }
+        Certificates.make(folder, "redis", "us");
         tls = new TlsConfiguration(file("ca.crt"), file("us.crt"), file("us.key"));
         tlsPort = Ports.claim("redis", 0);
         redis = RedisStore.start(RedisSettings.in(folder.resolve("redis"), 0)
@@ -246,23 +231,5 @@ final class ITRedisDoor {
 
     private static String file(String name) {
         return folder.resolve(name).toString();
-    }
-
-    private static void pem(String name, String kind, byte[] encoded) throws IOException {
-        Files.writeString(
-                folder.resolve(name),
-                "-----BEGIN " + kind + "-----\n" + Base64.getMimeEncoder().encodeToString(encoded) + "\n-----END "
-                        + kind + "-----\n");
-    }
-
-    private static void keytool(String... arguments) throws Exception {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
-        command.addAll(List.of(arguments));
-        command.addAll(List.of(
-                "-keyalg", "EC", "-validity", "30", "-storepass", STORE_PASSWORD, "-keystore", file("keys.p12")));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(said).isZero();
     }
 }

@@ -3,6 +3,7 @@ package dev.fourfold.logs.mongo;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where MongoDB is and how it is used.
@@ -15,6 +16,8 @@ import java.time.Duration;
  * @param maxConnections connections at most
  * @param durabilityLag how long after a write the server may still lose it in a crash, though it was asked for
  *     {@code w: majority, j: true}
+ * @param tlsCa with {@code tls=true} in the address: a file in PEM, who signs the servers' certificates; where absent, those
+ *     that Java trusts
  */
 @ConfigurationProperties("fourfold.mongo")
 record MongoConfiguration(
@@ -26,4 +29,5 @@ record MongoConfiguration(
         @Bindable(defaultValue = "10s") Duration timeout,
         @Bindable(defaultValue = "2") int minConnections,
         @Bindable(defaultValue = "50") int maxConnections,
-        @Bindable(defaultValue = "10s") Duration durabilityLag) {}
+        @Bindable(defaultValue = "10s") Duration durabilityLag,
+        @Nullable String tlsCa) {}

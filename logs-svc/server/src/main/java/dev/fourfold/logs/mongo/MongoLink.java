@@ -22,6 +22,7 @@ import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.fourfold.contract.meters.Store;
 import dev.fourfold.contract.meters.StoreCalls;
+import dev.fourfold.contract.tls.TrustedAuthorities;
 import dev.fourfold.journal.StoreUnavailableException;
 import dev.fourfold.logs.ServesLogs;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -82,6 +83,8 @@ final class MongoLink {
                         .maxSize(configuration.maxConnections())
                         .addConnectionPoolListener(watchConnections())
                         .addConnectionPoolListener(measuring))
+                .applyToSslSettings(ssl -> TrustedAuthorities.in("fourfold.mongo.tls-ca", configuration.tlsCa())
+                        .ifPresent(trusted -> ssl.context(trusted.context())))
                 .applyToSocketSettings(socket -> socket.connectTimeout(2, TimeUnit.SECONDS)
                         .readTimeout(Math.toIntExact(timeout.toMillis()), TimeUnit.MILLISECONDS))
                 .applyToServerSettings(server -> server.heartbeatFrequency(2, TimeUnit.SECONDS)

@@ -59,6 +59,6 @@ class ITMongoLineStore extends LineStoreContract {
     }
 
     static MongoConfiguration configuration(String url, Duration lag) {
-        return new MongoConfiguration(url, "fourfold", Duration.ofSeconds(2), Duration.ofSeconds(10), 1, 10, lag);
+        return new MongoConfiguration(url, "fourfold", Duration.ofSeconds(2), Duration.ofSeconds(10), 1, 10, lag, null);
     }
 }

@@ -1,8 +1,10 @@
 package dev.fourfold.metrics.influx;
 
+import dev.fourfold.contract.tls.TrustedAuthorities;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param password 1.8 with authentication
  * @param timeout how long one request may take
  * @param maxNames how many fields an experiment's wide rows may have; later names go to the side measurement
+ * @param tlsCa with {@code https}: a file in PEM, who signs its certificate; where absent, those that Java trusts
  */
 @ConfigurationProperties("fourfold.influx")
 record InfluxConfiguration(
@@ -33,7 +36,8 @@ record InfluxConfiguration(
         @Nullable String username,
         @Nullable String password,
         @Bindable(defaultValue = "10s") Duration timeout,
-        @Bindable(defaultValue = "4000") int maxNames) {
+        @Bindable(defaultValue = "4000") int maxNames,
+        @Nullable String tlsCa) {
 
     InfluxConfiguration {
         if (!url.startsWith("http://") && !url.startsWith("https://")) {
@@ -84,6 +88,11 @@ record InfluxConfiguration(
             return token;
         }
         return username == null ? null : username + ":" + (password == null ? "" : password);
+    }
+
+    /** Whom https is trusted by; empty for Java's own. */
+    Optional<TrustedAuthorities> authorities() {
+        return TrustedAuthorities.in("fourfold.influx.tls-ca", tlsCa);
     }
 
     private static @Nullable String blankToNull(@Nullable String text) {

@@ -53,11 +53,7 @@ final class InfluxReader implements AutoCloseable {
             .build();
 
     private final InfluxConfiguration configuration;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_LIMIT)
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
+    private final HttpClient http;
     private final URI queryUri;
     private final @Nullable String authorization;
 
@@ -73,6 +69,12 @@ final class InfluxReader implements AutoCloseable {
     /** @param onDatabaseMissing told when InfluxDB says that it has no such database */
     InfluxReader(InfluxConfiguration configuration, Runnable onDatabaseMissing, StoreCalls calls) {
         this.configuration = configuration;
+        var client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_LIMIT)
+                .executor(Executors.newVirtualThreadPerTaskExecutor());
+        configuration.authorities().ifPresent(trusted -> client.sslContext(trusted.context()));
+        this.http = client.build();
         this.onDatabaseMissing = onDatabaseMissing;
         this.calls = calls;
         calls.connections("read", underWay::get); // A request has a connection to itself.

@@ -55,13 +55,17 @@ final class InfluxWriter implements AutoCloseable {
         this.calls = calls;
         calls.connections("write", underWay::get);
         this.configuration = configuration;
+        var http = new OkHttpClient.Builder()
+                .connectTimeout(CONNECT_LIMIT)
+                .readTimeout(configuration.timeout())
+                .writeTimeout(configuration.timeout());
+        configuration
+                .authorities()
+                .ifPresent(trusted -> http.sslSocketFactory(trusted.context().getSocketFactory(), trusted.manager()));
         var options = InfluxDBClientOptions.builder()
                 .url(configuration.url())
                 .org(configuration.writeOrg())
-                .okHttpClient(new OkHttpClient.Builder()
-                        .connectTimeout(CONNECT_LIMIT)
-                        .readTimeout(configuration.timeout())
-                        .writeTimeout(configuration.timeout()));
+                .okHttpClient(http);
         String token = configuration.writeToken();
         if (token != null) {
             options.authenticateToken(token.toCharArray());

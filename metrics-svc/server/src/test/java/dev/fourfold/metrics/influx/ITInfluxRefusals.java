@@ -384,22 +384,6 @@ final class ITInfluxRefusals {
         }
     }
 
-    /** Some text in place of a point. */
-    private record AnyLine(String text) implements InfluxWriter.Line {
-
-        private static final Policy MAIN = new Policy("autogen", Duration.ZERO, Duration.ofDays(3_640));
-
-        @Override
-        public Policy policy() {
-            return MAIN;
-        }
-
-        @Override
-        public String describe() {
-            return text;
-        }
-    }
-
     private static void writeLine(InfluxConfiguration configuration, String line) {
         var server = TemporaryStores.influx();
         try (var client = InfluxDBClientFactory.createV1(

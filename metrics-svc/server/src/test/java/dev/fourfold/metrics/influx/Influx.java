@@ -2,6 +2,7 @@ package dev.fourfold.metrics.influx;
 
 import dev.fourfold.embedded.TemporaryStores;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The InfluxDB of these tests. */
 final class Influx {
@@ -16,7 +17,24 @@ final class Influx {
 
     /** A database of some server. */
     static InfluxConfiguration configuration(String url, String database, int maxNames, String user, String password) {
+        return configuration(url, database, maxNames, user, password, null);
+    }
+
+    /** A database of some server whose certificate an authority has signed. */
+    static InfluxConfiguration configuration(
+            String url, String database, int maxNames, String user, String password, @Nullable String tlsCa) {
         return new InfluxConfiguration(
-                url, null, null, null, database, "autogen", "520w", user, password, Duration.ofSeconds(10), maxNames);
+                url,
+                null,
+                null,
+                null,
+                database,
+                "autogen",
+                "520w",
+                user,
+                password,
+                Duration.ofSeconds(10),
+                maxNames,
+                tlsCa);
     }
 }
