@@ -1,6 +1,9 @@
 package dev.fourfold.gateway;
 
+import dev.fourfold.gateway.security.DoorTls;
 import io.micronaut.runtime.Micronaut;
+import java.util.Locale;
+import java.util.Map;
 
 /** The gateway as a process of its own: it needs nothing but the addresses of the five services. */
 public final class Application {
@@ -11,6 +14,9 @@ public final class Application {
     public static void main(String[] args) {
         System.setProperty("micronaut.config.files", "classpath:gateway.yml,classpath:gateway-process.yml");
         System.setProperty("logback.configurationFile", "fourfold-logback.xml");
-        Micronaut.build(args).banner(false).start();
+        Map<String, Object> tls = DoorTls.properties(
+                name -> System.getenv(name.toUpperCase(Locale.ROOT).replace('.', '_')),
+                System.getenv().getOrDefault("FOURFOLD_PORT", "5000"));
+        Micronaut.build(args).properties(tls).banner(false).start();
     }
 }

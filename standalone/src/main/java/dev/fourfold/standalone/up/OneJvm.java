@@ -2,6 +2,7 @@ package dev.fourfold.standalone.up;
 
 import dev.fourfold.contract.StoreOperations;
 import dev.fourfold.contract.StoreStatus;
+import dev.fourfold.gateway.security.DoorTls;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.inject.qualifiers.Qualifiers;
 import io.micronaut.runtime.server.EmbeddedServer;
@@ -34,7 +35,9 @@ final class OneJvm implements Services {
         System.setProperty("micronaut.config.files", CONFIG_FILES);
         var all = new LinkedHashMap<String, Object>(properties);
         all.put("micronaut.server.host", settings.host());
-        all.put("micronaut.server.port", settings.port() == 0 ? -1 : settings.port());
+        int port = settings.port() == 0 ? -1 : settings.port();
+        all.put("micronaut.server.port", port);
+        all.putAll(DoorTls.properties(properties::get, Integer.toString(port)));
         ApplicationContext context =
                 ApplicationContext.builder().properties(all).banner(false).start();
         try {

@@ -106,6 +106,7 @@ final class SeparateProcesses implements Services {
                 settings.dataDir().resolve(name),
                 host,
                 port,
+                service.equals("gateway") && settings.tls(),
                 heap,
                 properties));
         processes.add(process);

@@ -5,6 +5,8 @@ import dev.fourfold.standalone.CommandFailure;
 import io.micronaut.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -54,6 +56,7 @@ final class ServiceProcess implements AutoCloseable {
      * @param folder its own folder: its log, its process id
      * @param port where it answers {@code /health}
      * @param host where the port is asked at
+     * @param tls whether that is TLS, which we cannot check: the certificate is for the name that clients use
      * @param heapMegabytes the most heap it may take
      * @param properties its settings, by property name
      */
@@ -63,6 +66,7 @@ final class ServiceProcess implements AutoCloseable {
             Path folder,
             String host,
             int port,
+            boolean tls,
             int heapMegabytes,
             Map<String, String> properties) {}
 
@@ -89,7 +93,7 @@ final class ServiceProcess implements AutoCloseable {
         Instant limit = Instant.now().plus(START_LIMIT);
         try (HttpClient client =
                 HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build()) {
-            while (!answers(client, health)) {
+            while (!(plan.tls() ? listens() : answers(client, health))) {
                 if (!process.isAlive()) {
                     throw new CommandFailure(plan.name() + " ended with status " + process.exitValue() + ":\n"
                             + tail(plan.folder().resolve("service.log")));
@@ -155,6 +159,16 @@ final class ServiceProcess implements AutoCloseable {
             Files.deleteIfExists(pidFile(plan));
         } catch (IOException e) {
             LOG.debug("event=pid-file-left service={}", plan.name(), e);
+        }
+    }
+
+    private boolean listens() {
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(plan.host(), plan.port()), Math.toIntExact(ASK_LIMIT.toMillis()));
+            return true;
+        } catch (IOException e) {
+            LOG.trace("not yet", e);
+            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.fourfold.standalone.up;
 
+import dev.fourfold.gateway.security.DoorTls;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -51,6 +52,11 @@ public record Settings(
         return Optional.ofNullable(given.get(property)).filter(value -> !value.isBlank());
     }
 
+    /** Whether the gateway's port speaks TLS. */
+    boolean tls() {
+        return given(DoorTls.CERTIFICATE).isPresent();
+    }
+
     /** Whether only this machine can reach the gateway. */
     boolean loopback() {
         try {
@@ -63,6 +69,6 @@ public record Settings(
     /** The address for people and clients. */
     String publicUrl() {
         String shown = host.equals("0.0.0.0") || host.equals("::") || loopback() ? "127.0.0.1" : host;
-        return "http://" + (shown.contains(":") ? "[" + shown + "]" : shown) + ":" + port;
+        return (tls() ? "https://" : "http://") + (shown.contains(":") ? "[" + shown + "]" : shown) + ":" + port;
     }
 }
