@@ -69,10 +69,10 @@ def until(condition: Callable[[], object], what: str) -> None:
 
 
 def test_a_training_that_is_killed_is_marked_with_the_reason_and_one_that_sleeps_runs_again(
-    wire: Wire, other: Wire, client: mlflow.MlflowClient, experiment_id: str
+    wire: Wire, other: Wire, client: mlflow.MlflowClient, tracking: str
 ) -> None:
     training = subprocess.Popen(
-        [sys.executable, "-c", TRAINING, wire.url, experiment_id], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", TRAINING, wire.url, tracking], stdout=subprocess.PIPE, text=True
     )
     try:
         run_id = training.stdout.readline().strip()
@@ -89,7 +89,7 @@ def test_a_training_that_is_killed_is_marked_with_the_reason_and_one_that_sleeps
         assert tags[TAG].startswith("stopped: no heartbeat since 20") and tags[TAG].endswith(", last worker e2e:1")
         assert "(1500 ms allowed)" in tags[TAG]
         assert marked["info"]["end_time"] == stopped["silent_since"]
-        found = client.search_runs([experiment_id], f"tags.`{TAG}` LIKE 'stopped:%' AND attributes.status = 'FAILED'")
+        found = client.search_runs([tracking], f"tags.`{TAG}` LIKE 'stopped:%' AND attributes.status = 'FAILED'")
         assert [run.info.run_id for run in found] == [run_id]
 
         os.kill(training.pid, signal.SIGCONT)
