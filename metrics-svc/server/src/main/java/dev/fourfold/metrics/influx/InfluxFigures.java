@@ -1,8 +1,5 @@
 package dev.fourfold.metrics.influx;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.fourfold.contract.meters.Disk;
 import dev.fourfold.contract.meters.Figure;
 import dev.fourfold.contract.meters.Store;
@@ -28,8 +25,6 @@ import java.util.List;
 @Requires(property = "fourfold.metrics.store", value = "influxdb", defaultValue = "influxdb")
 final class InfluxFigures implements StoreFigures {
 
-    private static final JsonFactory JSON = new JsonFactory();
-    private static final String SHARD = "shard:";
     private static final String SHARD_SIZE = "storage_shard_disk_size{";
 
     private final InfluxConfiguration configuration;
@@ -54,48 +49,15 @@ final class InfluxFigures implements StoreFigures {
     public List<Figure> ask() throws IOException, StoreUnavailableException {
         double bytes = configuration.version2()
                 ? store.reader().ask("/metrics", InfluxFigures::sizeOfBuckets)
-                : store.reader().ask("/debug/vars", InfluxFigures::sizeOfShards);
+                : store.reader().ask(DebugVars.PATH, InfluxFigures::sizeOfShards);
         return disk.used(bytes);
     }
 
     /** Of a 1.8: an object for each shard, with its size among the values. */
     static double sizeOfShards(InputStream body) throws IOException {
-        double bytes = 0;
-        try (JsonParser json = JSON.createParser(body)) {
-            json.nextToken();
-            while (json.nextToken() == JsonToken.FIELD_NAME) {
-                boolean shard = json.currentName().startsWith(SHARD);
-                json.nextToken();
-                if (shard) {
-                    bytes += sizeOfShard(json);
-                } else {
-                    json.skipChildren();
-                }
-            }
-        }
-        return bytes;
-    }
-
-    private static double sizeOfShard(JsonParser json) throws IOException {
-        double bytes = 0;
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            boolean values = json.currentName().equals("values");
-            json.nextToken();
-            if (!values) {
-                json.skipChildren();
-                continue;
-            }
-            while (json.nextToken() == JsonToken.FIELD_NAME) {
-                boolean size = json.currentName().equals("diskBytes");
-                json.nextToken();
-                if (size) {
-                    bytes = json.getDoubleValue();
-                } else {
-                    json.skipChildren();
-                }
-            }
-        }
-        return bytes;
+        return DebugVars.read(body, "shard").stream()
+                .mapToDouble(shard -> shard.value("diskBytes"))
+                .sum();
     }
 
     /** Of a 2.x: a line for each shard in Prometheus' form. */

@@ -102,7 +102,7 @@ final class InfluxPointStore implements PointStore {
         this.manyRuns = new ManyRuns(histories);
         this.outlines = outlines;
         this.series = new SeriesReader(reader, outlines, policies);
-        this.removal = new RunRemoval(configuration, reader, policies, buckets);
+        this.removal = new RunRemoval(configuration, reader, lines, policies, buckets);
         this.directory = new RunDirectory(reader, policies);
     }
 

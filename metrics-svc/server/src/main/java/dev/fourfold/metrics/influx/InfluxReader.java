@@ -25,6 +25,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,8 @@ final class InfluxReader implements AutoCloseable {
 
     /** Rows come in pieces of this many, so neither side holds a whole answer as text. */
     private static final int CHUNK_ROWS = 10_000;
+
+    private static final Set<Integer> NOT_FOR_US = Set.of(401, 403, 404);
 
     private static final String JSON_TYPE = "application/json";
     private static final String PACKED_TYPE = "application/x-msgpack";
@@ -118,16 +121,28 @@ final class InfluxReader implements AutoCloseable {
 
     /** What is asked from the database's outside: the counters of a 1.8, or those of a 2.x. */
     <T> T ask(String path, Reading<T> reading) throws StoreUnavailableException {
+        return ask(path, reading, false).orElseThrow(() -> new IllegalStateException("No answer to " + path));
+    }
+
+    /** The same; empty where the server, or what stands before it, does not let us ask. */
+    <T> Optional<T> askIfAllowed(String path, Reading<T> reading) throws StoreUnavailableException {
+        return ask(path, reading, true);
+    }
+
+    private <T> Optional<T> ask(String path, Reading<T> reading, boolean optional) throws StoreUnavailableException {
         var request = request(URI.create(configuration.url() + path), configuration.timeout())
                 .GET()
                 .build();
         var response = send(request, HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream body = response.body()) {
+            if (optional && NOT_FOR_US.contains(response.statusCode())) {
+                return Optional.empty();
+            }
             if (response.statusCode() / 100 != 2) {
                 throw new StoreUnavailableException(
                         "InfluxDB answered " + path + " with status " + response.statusCode());
             }
-            return reading.read(body);
+            return Optional.of(reading.read(body));
         } catch (IOException e) {
             throw new StoreUnavailableException("InfluxDB's answer was cut short", e);
         }

@@ -29,6 +29,11 @@ final class Names {
         return SIDE + encode(ExperimentKey.parse(experimentId).experimentId());
     }
 
+    /** Whether a measurement of ours, or a series of one, is of side points. */
+    static boolean isSide(String measurement) {
+        return measurement.startsWith(SIDE);
+    }
+
     /** The field of a wide row with a metric's plain values. */
     static String plainField(String encodedKey) {
         return encodedKey;

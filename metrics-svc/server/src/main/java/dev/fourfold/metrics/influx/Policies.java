@@ -59,6 +59,12 @@ final class Policies {
                 .toList();
     }
 
+    /** Ours of this name, null where it is none of ours. */
+    @Nullable
+    Policy named(String name) {
+        return name.equals(main.name()) ? main : classes.get(name);
+    }
+
     /** Everything that the wide rows of an experiment may be in. */
     Source wide(String experimentId) {
         return new Source(all(experimentId), Names.wideMeasurement(experimentId));

@@ -7,9 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
@@ -27,8 +24,6 @@ final class LossyWay {
     private static final int ONE_IN = 12;
 
     private final HttpServer server;
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     /** Guarded by itself. Which requests go wrong is chance, and not part of what jqwik tries. */
     private final Random random = new Random(7);
@@ -66,7 +61,7 @@ final class LossyWay {
             if (fate == 0) {
                 fail(exchange);
             } else {
-                answer(exchange, forward(exchange, body));
+                Passing.answer(exchange, forward(exchange, body));
             }
             return;
         }
@@ -80,25 +75,12 @@ final class LossyWay {
                 forward(exchange, body);
                 fail(exchange);
             }
-            default -> answer(exchange, forward(exchange, body));
+            default -> Passing.answer(exchange, forward(exchange, body));
         }
     }
 
-    private HttpResponse<byte[]> forward(HttpExchange exchange, byte[] body) throws IOException {
-        var request = HttpRequest.newBuilder(URI.create(TemporaryStores.influx().url() + exchange.getRequestURI()))
-                .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
-        for (String name : new String[] {"Authorization", "Content-Type", "Accept"}) {
-            String value = exchange.getRequestHeaders().getFirst(name);
-            if (value != null) {
-                request.header(name, value);
-            }
-        }
-        try {
-            return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("Interrupted", e);
-        }
+    private static HttpResponse<byte[]> forward(HttpExchange exchange, byte[] body) throws IOException {
+        return Passing.forward(exchange, body, TemporaryStores.influx().url());
     }
 
     private static byte[] firstLines(byte[] body) {
@@ -108,17 +90,6 @@ final class LossyWay {
             half.append(lines[i]).append('\n');
         }
         return half.toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static void answer(HttpExchange exchange, HttpResponse<byte[]> answer) throws IOException {
-        answer.headers()
-                .firstValue("Content-Type")
-                .ifPresent(type -> exchange.getResponseHeaders().set("Content-Type", type));
-        byte[] body = answer.body();
-        exchange.sendResponseHeaders(answer.statusCode(), body.length == 0 ? -1 : body.length);
-        try (var out = exchange.getResponseBody()) {
-            out.write(body);
-        }
     }
 
     private static void fail(HttpExchange exchange) throws IOException {
