@@ -171,19 +171,26 @@ def test_only_what_has_no_journal_scales_by_itself(objects):
 
 
 def test_connections_stay_within_those_of_postgresql(objects):
-    """Replicas times pool within 80 % of max_connections, at the highest."""
-    pools = {"metadata-svc": 20, "metrics-svc": 8}
-    most = {one["metadata"]["name"]: one["spec"]["maxReplicas"] for one in rendered.of_kind(objects, "HorizontalPodAutoscaler")}
+    """Replicas times pool within 80 % of max_connections, at the highest; and the services count the same at their start."""
+    known = {name: settings(objects, containers(template)[0]) for name, template in ours(objects)}
+    pools = {
+        "metadata-svc": int(known["metadata-svc"].get("FOURFOLD_METADATA_CONNECTIONS", 60)),
+        "metrics-svc": int(known["metrics-svc"].get("FOURFOLD_METRICS_POSTGRES_CONNECTIONS", 60)),
+    }
+    # One more while a new version comes up; a StatefulSet has never more than its number.
+    most = {one["metadata"]["name"]: one["spec"]["maxReplicas"] + 1 for one in rendered.of_kind(objects, "HorizontalPodAutoscaler")}
     most["metrics-svc"] = rendered.named(objects, "StatefulSet", "metrics-svc")["spec"]["replicas"]
-    # One more of each while a new version comes up.
-    used = sum((most[name] + 1) * pool for name, pool in pools.items())
+    used = {name: most[name] * pool for name, pool in pools.items()}
+    assert int(known["metadata-svc"]["FOURFOLD_METADATA_INSTANCES"]) == most["metadata-svc"]
+    assert int(known["metadata-svc"]["FOURFOLD_POSTGRES_OTHER_CONNECTIONS"]) == used["metrics-svc"]
+    assert int(known["metrics-svc"]["FOURFOLD_METRICS_POSTGRES_OTHER_CONNECTIONS"]) == used["metadata-svc"]
     clusters = rendered.of_kind(objects, "Cluster")
     if clusters:
         allowed = int(clusters[0]["spec"]["postgresql"]["parameters"]["max_connections"])
     else:
         (container,) = rendered.named(objects, "StatefulSet", "postgresql")["spec"]["template"]["spec"]["containers"]
         allowed = int(next(arg for arg in container["args"] if arg.startswith("max_connections=")).partition("=")[2])
-    assert used <= allowed * 0.8
+    assert sum(used.values()) <= allowed * 0.8
 
 
 # Who may open a connection to whom, by the labels of their pods: nothing else may be possible.

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -39,6 +40,25 @@ class ConfigurationTest {
                         "fourfold.metadata.writes.max-waiting", 4,
                         "fourfold.metadata.writes.deadline", "5s")))
                 .isEqualTo(new WriteFolding(1, 2, 3, 4, Duration.ofSeconds(5)));
+    }
+
+    @Test
+    void pool_hasTheDefaults_andTakesOthers() {
+        assertThat(pool(Map.of())).containsExactly("20", "60", "3600000", "1500");
+        assertThat(pool(Map.of(
+                        "fourfold.metadata.idle-connections", 1,
+                        "fourfold.metadata.connections", 2,
+                        "fourfold.metadata.connection-lifetime", 60_000,
+                        "fourfold.metadata.connection-timeout", 300)))
+                .containsExactly("1", "2", "60000", "300");
+    }
+
+    private static List<String> pool(Map<String, Object> settings) {
+        try (var context = OneProcess.start(settings, Map.of("datasources.metadata.enabled", false))) {
+            return Stream.of("minimum-idle", "maximum-pool-size", "max-lifetime", "connection-timeout")
+                    .map(key -> context.getRequiredProperty("datasources.metadata." + key, String.class))
+                    .toList();
+        }
     }
 
     @Test

@@ -17,12 +17,19 @@ public final class TestPostgres {
         return properties(TemporaryStores.newDatabase(), TemporaryStores.postgres());
     }
 
-    /** The properties that lead to a database of this server. */
+    /** The properties that lead to a database of this server, with fewer connections than the defaults: tests start often. */
     public static Map<String, Object> properties(String url, PostgresStore server) {
         return Map.of(
-                "fourfold.postgres.url", url,
-                "fourfold.postgres.username", server.user(),
-                "fourfold.postgres.password", server.password());
+                "fourfold.postgres.url",
+                url,
+                "fourfold.postgres.username",
+                server.user(),
+                "fourfold.postgres.password",
+                server.password(),
+                "fourfold.metadata.idle-connections",
+                1,
+                "fourfold.metadata.connections",
+                20);
     }
 
     /** A connection beside the service's own, into the same schema. */

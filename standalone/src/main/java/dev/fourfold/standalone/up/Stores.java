@@ -32,6 +32,16 @@ final class Stores implements AutoCloseable {
     private static final String IN_POSTGRESQL = "PostgreSQL (partitioned table)";
 
     /**
+     * The embedded PostgreSQL has this machine to itself and few cores: more connections would only take memory, each a
+     * process, and time at the start.
+     */
+    private static final Map<String, String> EMBEDDED_POOLS = Map.of(
+            "fourfold.metadata.idle-connections", "4",
+            "fourfold.metadata.connections", "20",
+            "fourfold.metrics.postgres.idle-connections", "1",
+            "fourfold.metrics.postgres.connections", "8");
+
+    /**
      * A store that is up.
      *
      * @param embedded null where its address was given
@@ -159,18 +169,18 @@ final class Stores implements AutoCloseable {
             return elsewhere("metadata", "PostgreSQL", given.get());
         }
         PostgresStore store = PostgresStore.start(settings.dataDir().resolve("postgresql"), 0);
-        return new Ready(
-                line("metadata", store),
-                store,
-                Map.of(
-                        "fourfold.postgres.url",
-                        store.url(),
-                        "fourfold.postgres.username",
-                        store.user(),
-                        "fourfold.postgres.password",
-                        store.password(),
-                        "fourfold.disk.postgresql",
-                        settings.dataDir().toString()));
+        var properties = new LinkedHashMap<>(Map.of(
+                "fourfold.postgres.url",
+                store.url(),
+                "fourfold.postgres.username",
+                store.user(),
+                "fourfold.postgres.password",
+                store.password(),
+                "fourfold.disk.postgresql",
+                settings.dataDir().toString()));
+        EMBEDDED_POOLS.forEach(
+                (name, size) -> properties.put(name, settings.given(name).orElse(size)));
+        return new Ready(line("metadata", store), store, properties);
     }
 
     private static Ready influx(Settings settings, Progress progress) {

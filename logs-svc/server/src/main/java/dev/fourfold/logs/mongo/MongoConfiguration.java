@@ -25,9 +25,9 @@ record MongoConfiguration(
         String url,
 
         @Bindable(defaultValue = "fourfold") String database,
-        @Bindable(defaultValue = "2s") Duration serverSelection,
+        @Bindable(defaultValue = "5s") Duration serverSelection,
         @Bindable(defaultValue = "10s") Duration timeout,
-        @Bindable(defaultValue = "2") int minConnections,
+        @Bindable(defaultValue = "10") int minConnections,
         @Bindable(defaultValue = "50") int maxConnections,
         @Bindable(defaultValue = "10s") Duration durabilityLag,
         @Nullable String tlsCa) {}

@@ -2,10 +2,14 @@ package dev.fourfold.metrics.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.fourfold.contract.Instance;
 import dev.fourfold.contract.StoreStatus;
 import dev.fourfold.contract.meters.Store;
 import dev.fourfold.contract.meters.StoreCalls;
 import dev.fourfold.contract.meters.jdbc.MeasuredDataSource;
+import dev.fourfold.contract.pool.ConnectionBudget;
+import dev.fourfold.contract.pool.PoolDemand;
+import dev.fourfold.contract.pool.PoolTooLargeException;
 import dev.fourfold.journal.StoreUnavailableException;
 import dev.fourfold.metrics.BulkQuery;
 import dev.fourfold.metrics.HistoryPage;
@@ -191,6 +195,7 @@ final class PostgresPointStore implements PointStore {
     private static final int ROWS_A_FETCH = 10_000;
 
     private final PostgresConfiguration configuration;
+    private final PoolDemand demand;
     private final HikariDataSource connections;
     private final DataSource pool;
     private final Map<Series, Long> knownSeries = new LinkedHashMap<>(64, 0.75f, true);
@@ -199,32 +204,44 @@ final class PostgresPointStore implements PointStore {
 
     /** Connects to nothing yet: PostgreSQL may be away when the service starts. */
     @Inject
-    PostgresPointStore(PostgresConfiguration configuration, MeterRegistry meters) {
-        this(configuration, new StoreCalls(meters, Store.POSTGRESQL));
+    PostgresPointStore(PostgresConfiguration configuration, MetricsConfiguration service, MeterRegistry meters) {
+        this(configuration, Instance.parse(service.instance()).of(), new StoreCalls(meters, Store.POSTGRESQL));
     }
 
     /** One that nobody measures. */
     PostgresPointStore(PostgresConfiguration configuration) {
-        this(configuration, StoreCalls.unread(Store.POSTGRESQL));
+        this(configuration, Instance.ONLY.of(), StoreCalls.unread(Store.POSTGRESQL));
     }
 
-    private PostgresPointStore(PostgresConfiguration configuration, StoreCalls calls) {
+    private PostgresPointStore(PostgresConfiguration configuration, int instances, StoreCalls calls) {
         this.configuration = configuration;
+        this.demand = new PoolDemand(
+                "metrics-svc",
+                configuration.connections(),
+                instances,
+                configuration.otherConnections(),
+                "FOURFOLD_METRICS_POSTGRES_CONNECTIONS",
+                "FOURFOLD_METRICS_INSTANCE",
+                "FOURFOLD_METRICS_POSTGRES_OTHER_CONNECTIONS");
         var settings = new HikariConfig();
         settings.setPoolName("metrics");
         settings.setJdbcUrl(configuration.url());
         settings.setDriverClassName("org.postgresql.Driver");
         settings.setUsername(configuration.username());
         settings.setPassword(configuration.password());
+        // A connection is asked for a sign of life before it is handed out, unless it was used within half a second.
+        settings.setMinimumIdle(Math.min(configuration.idleConnections(), configuration.connections()));
         settings.setMaximumPoolSize(configuration.connections());
-        settings.setMinimumIdle(1);
-        settings.setConnectionTimeout(1_000);
+        settings.setMaxLifetime(configuration.connectionLifetime().toMillis());
+        settings.setConnectionTimeout(configuration.connectionTimeout().toMillis());
         settings.setInitializationFailTimeout(-1);
         // What is acknowledged leaves the journal, so it must be on disk here whatever the server's default is.
         settings.setConnectionInitSql("SET synchronous_commit = on");
         settings.addDataSourceProperty("ApplicationName", "metrics-svc");
         settings.addDataSourceProperty("connectTimeout", "2");
-        settings.addDataSourceProperty("socketTimeout", "30");
+        settings.addDataSourceProperty(
+                "socketTimeout",
+                Long.toString(Math.max(1, configuration.timeout().toSeconds())));
         settings.addDataSourceProperty("tcpKeepAlive", "true");
         this.connections = new HikariDataSource(settings);
         this.pool = new MeasuredDataSource(connections, calls, "metrics");
@@ -253,8 +270,11 @@ final class PostgresPointStore implements PointStore {
         try (Connection connection = pool.getConnection()) {
             connection.isValid(1);
             checkEncoding(connection);
+            ConnectionBudget.of(connection).check(demand);
         } catch (SQLException e) {
             throw unavailable(e);
+        } catch (PoolTooLargeException e) {
+            throw new StoreUnavailableException(String.valueOf(e.getMessage()), e);
         }
         try {
             Flyway.configure()

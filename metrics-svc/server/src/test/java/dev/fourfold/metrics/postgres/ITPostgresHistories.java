@@ -12,7 +12,7 @@ final class ITPostgresHistories extends HistoryProperties {
     @Override
     protected PointStore open(int maxNames) {
         var server = TemporaryStores.postgres();
-        return new PostgresPointStore(new PostgresConfiguration(DATABASE, server.user(), server.password(), 3));
+        return new PostgresPointStore(SmallPool.at(DATABASE, server.user(), server.password(), 3));
     }
 
     @Override

@@ -62,9 +62,24 @@ final class ITPostgresPointStore extends PointStoreContract {
     }
 
     @Test
+    void poolThatCannotFit_isNotUsed_andTheSettingIsNamed() throws Exception {
+        var server = TemporaryStores.postgres();
+        try (var connection = DriverManager.getConnection(server.url(), server.user(), server.password());
+                var statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE narrow CONNECTION LIMIT 2");
+        }
+        try (var store = open(server.url("narrow"))) {
+            assertThatThrownBy(() -> store.write(List.of(batch("run", List.of(new Point("loss", 1, 1, 1))))))
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("PostgreSQL lets it have 2")
+                    .hasMessageContaining("FOURFOLD_METRICS_POSTGRES_CONNECTIONS");
+        }
+    }
+
+    @Test
     void serverThatIsAway_isUnavailable() {
-        try (var store = new PostgresPointStore(
-                new PostgresConfiguration("jdbc:postgresql://127.0.0.1:1/none", "fourfold", "", 2))) {
+        try (var store =
+                new PostgresPointStore(SmallPool.at("jdbc:postgresql://127.0.0.1:1/none", "fourfold", "", 2))) {
             assertThatThrownBy(() -> store.write(List.of(batch("run", List.of(new Point("loss", 1, 1, 1))))))
                     .isInstanceOf(StoreUnavailableException.class);
             assertThat(store.status().available()).isFalse();
@@ -73,6 +88,6 @@ final class ITPostgresPointStore extends PointStoreContract {
 
     private static PostgresPointStore open(String database) {
         var server = TemporaryStores.postgres();
-        return new PostgresPointStore(new PostgresConfiguration(database, server.user(), server.password(), 3));
+        return new PostgresPointStore(SmallPool.at(database, server.user(), server.password(), 3));
     }
 }
