@@ -29,7 +29,8 @@ final class ServiceDoor {
 
     private final ServiceSecret secret;
 
-    ServiceDoor(ServiceSecret secret, @Value("${micronaut.server.host:127.0.0.1}") String host) {
+    /** @param host where the server listens: everywhere, if nothing is said */
+    ServiceDoor(ServiceSecret secret, @Value("${micronaut.server.host:0.0.0.0}") String host) {
         if (!secret.known() && !loopback(host)) {
             throw new ConfigurationException("This service would listen at " + host
                     + " to anybody: set FOURFOLD_SERVICE_SECRET, the same for all services and gateways");

@@ -42,7 +42,11 @@ class ITProblemsAcrossHttp {
     static void start() {
         server = ApplicationContext.run(
                 EmbeddedServer.class,
-                Map.of("fourfold.service.separate", "true", "problems.thrown", "true", "micronaut.server.port", -1));
+                Map.of(
+                        "fourfold.service.separate", "true",
+                        "problems.thrown", "true",
+                        "micronaut.server.host", "127.0.0.1",
+                        "micronaut.server.port", -1));
     }
 
     @AfterAll

@@ -81,8 +81,13 @@ class ITServiceDoor {
         try (var service = service(Map.of("fourfold.service.secret", ""))) {
             assertThat(client(service, "").room("one")).isEqualTo("room one");
         }
-        var everywhere = Map.<String, Object>of("fourfold.service.secret", "", "micronaut.server.host", "0.0.0.0");
-        assertThatThrownBy(() -> service(everywhere).close()).hasStackTraceContaining("set FOURFOLD_SERVICE_SECRET");
+        for (String everywhere : new String[] {"0.0.0.0", null}) {
+            var settings = new HashMap<String, Object>(Map.of("fourfold.service.secret", ""));
+            settings.put("micronaut.server.host", everywhere);
+            assertThatThrownBy(() -> service(settings).close())
+                    .as("host %s", everywhere)
+                    .hasStackTraceContaining("set FOURFOLD_SERVICE_SECRET");
+        }
     }
 
     private HttpResponse<String> get(EmbeddedServer service, String path, String secret) throws Exception {
@@ -101,7 +106,7 @@ class ITServiceDoor {
                 "micronaut.server.host", "127.0.0.1",
                 "micronaut.server.port", -1,
                 "endpoints.health.sensitive", "false"));
-        all.putAll(settings);
+        settings.forEach((name, value) -> all.compute(name, (_, _) -> value)); // Null takes one away.
         return ApplicationContext.run(EmbeddedServer.class, all);
     }
 

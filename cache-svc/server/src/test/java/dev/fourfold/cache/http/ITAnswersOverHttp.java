@@ -13,7 +13,6 @@ import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.StoreOperations;
 import dev.fourfold.embedded.TemporaryStores;
 import io.micronaut.context.ApplicationContext;
-import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,45 +32,23 @@ final class ITAnswersOverHttp {
 
     private static final Duration LONG = Duration.ofMinutes(1);
 
-    private static EmbeddedServer service;
-    private static ApplicationContext gateway;
+    private static TwoProcesses processes;
     private static AnswerOperations answers;
 
     @BeforeAll
     static void start() {
-        service = ApplicationContext.run(
-                EmbeddedServer.class,
+        processes = new TwoProcesses(
                 Map.of(
-                        "fourfold.redis.url", TemporaryStores.redis().url(),
                         "fourfold.redis.read-budget", "5s",
                         "fourfold.redis.write-budget", "5s",
-                        "fourfold.service.separate", "true",
-                        "micronaut.server.port", "-1",
-                        "micronaut.server.max-request-size", "4MB",
-                        "micronaut.server.thread-selection", "BLOCKING"));
-        // Like the gateway, this context has the client and no Redis of its own: the client's bean is asked for by
-        // name.
-        gateway = ApplicationContext.run(Map.of(
-                "fourfold.cache.url",
-                "http://127.0.0.1:" + service.getPort(),
-                "fourfold.cache.read-limit",
-                "5s",
-                "fourfold.redis.url",
-                TemporaryStores.redis().url()));
-        answers = client(gateway);
-    }
-
-    private static AnswerOperations client(ApplicationContext context) {
-        return context.getBeansOfType(AnswerOperations.class).stream()
-                .filter(bean -> bean.getClass().getPackageName().endsWith(".client"))
-                .findFirst()
-                .orElseThrow();
+                        "micronaut.server.max-request-size", "4MB"),
+                Map.of("fourfold.cache.read-limit", "5s"));
+        answers = processes.client(AnswerOperations.class);
     }
 
     @AfterAll
     static void stop() {
-        gateway.close();
-        service.close();
+        processes.close();
     }
 
     @Test
@@ -160,7 +137,8 @@ final class ITAnswersOverHttp {
                 "http://127.0.0.1:" + server.getAddress().getPort(),
                 "fourfold.redis.url",
                 TemporaryStores.redis().url()))) {
-            assertThat(client(context).lookup(new CacheView(1, "x"), "run:1")).isInstanceOf(Lookup.Bypass.class);
+            assertThat(TwoProcesses.client(context, AnswerOperations.class).lookup(new CacheView(1, "x"), "run:1"))
+                    .isInstanceOf(Lookup.Bypass.class);
         } finally {
             server.stop(0);
         }
@@ -177,14 +155,16 @@ final class ITAnswersOverHttp {
                         "fourfold.redis.url",
                         TemporaryStores.redis().url()))) {
             var reasons = IntStream.range(0, 6)
-                    .mapToObj(_ -> client(context).lookup(new CacheView(1, "x"), "run:1"))
+                    .mapToObj(_ ->
+                            TwoProcesses.client(context, AnswerOperations.class).lookup(new CacheView(1, "x"), "run:1"))
                     .map(Lookup.Bypass.class::cast)
                     .map(Lookup.Bypass::reason)
                     .toList();
             assertThat(reasons.subList(0, 5)).allMatch(reason -> reason.startsWith("cache-svc cannot be reached"));
             assertThat(reasons.getLast()).isEqualTo("cache-svc is slow or failing just now");
             // A writer asks nevertheless: it must know.
-            assertThatThrownBy(() -> client(context).mark(new CacheView(1, "x"), List.of("run:1"), LONG))
+            assertThatThrownBy(() -> TwoProcesses.client(context, AnswerOperations.class)
+                            .mark(new CacheView(1, "x"), List.of("run:1"), LONG))
                     .isInstanceOf(ProblemException.class)
                     .hasMessageStartingWith("cache-svc cannot be reached");
         }
@@ -200,7 +180,7 @@ final class ITAnswersOverHttp {
 
     @Test
     void theStatusOfRedis_survivesTheTrip() {
-        assertThat(gateway.getBeansOfType(StoreOperations.class))
+        assertThat(processes.all(StoreOperations.class))
                 .extracting(StoreOperations::status)
                 .allSatisfy(status -> assertThat(status.available()).isTrue());
     }
