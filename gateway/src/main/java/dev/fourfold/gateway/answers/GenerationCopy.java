@@ -3,6 +3,7 @@ package dev.fourfold.gateway.answers;
 import dev.fourfold.cache.AnswerOperations;
 import dev.fourfold.cache.CacheView;
 import dev.fourfold.contract.ProblemException;
+import dev.fourfold.gateway.shared.SharedCalls;
 import dev.fourfold.metadata.generation.CacheGeneration;
 import dev.fourfold.metadata.generation.CacheGenerationOperations;
 import io.micronaut.context.annotation.Context;
@@ -79,10 +80,15 @@ final class GenerationCopy {
         }
     }
 
+    /** What is asked of metadata-svc, at most once at a time each. */
+    private enum Asking {
+        READ,
+        SWITCH
+    }
+
     private final CacheGenerationOperations generations;
     private final AnswerOperations answers;
-    private final SharedCall<Copy> readings = new SharedCall<>(this::read);
-    private final SharedCall<Copy> switches = new SharedCall<>(this::switched);
+    private final SharedCalls<Asking, Copy> calls = new SharedCalls<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread refresher;
     private volatile @Nullable Copy copy;
@@ -111,7 +117,7 @@ final class GenerationCopy {
     Copy reread() {
         long asked = System.nanoTime();
         while (true) {
-            var read = readings.join();
+            var read = calls.join(Asking.READ, this::read);
             if (read.began() - asked >= 0 || read.result().fresh()) {
                 return read.result();
             }
@@ -123,7 +129,7 @@ final class GenerationCopy {
         long asked = System.nanoTime();
         while (true) {
             // What began before may have been done before: somebody may have switched it on again since.
-            var done = switches.join();
+            var done = calls.join(Asking.SWITCH, this::switched);
             if (done.began() - asked >= 0) {
                 return done.result();
             }

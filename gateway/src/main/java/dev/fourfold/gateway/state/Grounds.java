@@ -8,6 +8,7 @@ import dev.fourfold.cache.state.Usage;
 import dev.fourfold.cache.state.WantedGround;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
+import dev.fourfold.gateway.shared.SharedCalls;
 import dev.fourfold.metadata.state.NamespaceOperations;
 import dev.fourfold.metadata.state.StateNamespace;
 import dev.fourfold.metadata.state.TokenBlock;
@@ -15,10 +16,6 @@ import dev.fourfold.metadata.state.WhenFull;
 import dev.fourfold.metadata.work.WorkOperations;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +35,7 @@ public final class Grounds {
     private final NamespaceOperations namespaces;
     private final GroundOperations grounds;
     private final WorkOperations work;
-    private final ConcurrentMap<String, CompletableFuture<Void>> laying = new ConcurrentHashMap<>();
+    private final SharedCalls<String, TokenBlock> laying = new SharedCalls<>();
 
     Grounds(NamespaceOperations namespaces, GroundOperations grounds, WorkOperations work) {
         this.namespaces = namespaces;
@@ -75,40 +72,15 @@ public final class Grounds {
             if (nothing != null && namespaces.get(namespace).lastToken() == null) {
                 return nothing.get();
             }
-            layOnce(namespace, wanted);
+            // Of all who find a ground missing one lays it, and the others wait for that.
+            laying.join(namespace, () -> lay(namespace, wanted));
         }
         throw new Problem.Unavailable(
                         "redis", "Redis forgets the namespace '" + namespace + "' as it is used.", RETRY_AFTER)
                 .toException();
     }
 
-    /** Of all who find a ground missing one lays it, and the others wait for that. */
-    private void layOnce(String namespace, WantedGround wanted) {
-        var mine = new CompletableFuture<Void>();
-        var others = laying.putIfAbsent(namespace, mine);
-        if (others != null) {
-            try {
-                others.join();
-                return;
-            } catch (CompletionException e) {
-                if (e.getCause() instanceof ProblemException problem) {
-                    throw problem.problem().toException(problem);
-                }
-                throw e;
-            }
-        }
-        try {
-            lay(namespace, wanted);
-            mine.complete(null);
-        } catch (RuntimeException | Error e) {
-            mine.completeExceptionally(e);
-            throw e;
-        } finally {
-            laying.remove(namespace);
-        }
-    }
-
-    private void lay(String namespace, WantedGround wanted) {
+    private TokenBlock lay(String namespace, WantedGround wanted) {
         TokenBlock block = namespaces.reserve(namespace, wanted.incarnation());
         grounds.lay(
                 namespace,
@@ -118,6 +90,7 @@ public final class Grounds {
                         block.firstToken(),
                         block.lastToken(),
                         block.unknownMillis()));
+        return block;
     }
 
     /** How full a namespace is, which takes over the limits that are recorded. */
