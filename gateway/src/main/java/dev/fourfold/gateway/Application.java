@@ -1,5 +1,6 @@
 package dev.fourfold.gateway;
 
+import dev.fourfold.contract.log.ProcessLog;
 import dev.fourfold.gateway.security.DoorTls;
 import io.micronaut.runtime.Micronaut;
 import java.util.Locale;
@@ -12,8 +13,8 @@ public final class Application {
 
     /** Starts; settings come from the environment, see {@code gateway.yml} and {@code gateway-process.yml}. */
     public static void main(String[] args) {
+        ProcessLog.begin("gateway");
         System.setProperty("micronaut.config.files", "classpath:gateway.yml,classpath:gateway-process.yml");
-        System.setProperty("logback.configurationFile", "fourfold-logback.xml");
         Map<String, Object> tls = DoorTls.properties(
                 name -> System.getenv(name.toUpperCase(Locale.ROOT).replace('.', '_')),
                 System.getenv().getOrDefault("FOURFOLD_PORT", "5000"));

@@ -1,5 +1,6 @@
 package dev.fourfold.standalone;
 
+import dev.fourfold.contract.log.ProcessLog;
 import dev.fourfold.embedded.EmbeddedStoreException;
 import dev.fourfold.standalone.demo.DemoCommand;
 import dev.fourfold.standalone.metrics.MetricsCommand;
@@ -28,7 +29,7 @@ public final class Fourfold {
 
     /** Runs a command; the exit status is 0, 1 for a failure, 2 for wrong usage. */
     public static void main(String[] args) {
-        System.setProperty("logback.configurationFile", "fourfold-logback.xml");
+        ProcessLog.begin("fourfold");
         // Non-daemon threads of a library must not keep a failed start alive.
         System.exit(run(args));
     }

@@ -57,6 +57,14 @@ final class ITUp {
     }
 
     @Test
+    void aFormatOfTheLogThatThereIsNot_isRefused() throws Exception {
+        var platform =
+                LaunchedPlatform.launch(Map.of("FOURFOLD_LOG_FORMAT", "xml"), folder.resolve("data"), "--port", "0");
+        assertThat(platform.exitStatus()).isEqualTo(1);
+        assertThat(platform.printed()).contains("FOURFOLD_LOG_FORMAT is 'xml', but must be text or json");
+    }
+
+    @Test
     void aTakenPort_isRefused() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             var platform = LaunchedPlatform.launch(

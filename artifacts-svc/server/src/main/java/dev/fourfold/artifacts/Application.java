@@ -1,6 +1,8 @@
 package dev.fourfold.artifacts;
 
+import dev.fourfold.contract.log.ProcessLog;
 import io.micronaut.runtime.Micronaut;
+import org.slf4j.LoggerFactory;
 
 /** artifacts-svc as a process of its own: {@code java -jar artifacts-svc.jar} needs only a folder. */
 public final class Application {
@@ -9,9 +11,7 @@ public final class Application {
 
     /** Starts the service, or exits with status 1 and says why. */
     public static void main(String[] args) {
-        if (System.getProperty("logback.configurationFile") == null) {
-            System.setProperty("logback.configurationFile", "fourfold-logback.xml");
-        }
+        ProcessLog.begin("artifacts-svc");
         try {
             Micronaut.build(args)
                     .mainClass(Application.class)
@@ -19,7 +19,7 @@ public final class Application {
                     .propertySources(ArtifactDefaults.everywhere(), ArtifactDefaults.process())
                     .start();
         } catch (RuntimeException e) {
-            System.err.println("artifacts-svc cannot start: " + rootMessage(e));
+            LoggerFactory.getLogger(Application.class).error("artifacts-svc cannot start: {}", rootMessage(e));
             System.exit(1); // A failed start may leave threads behind.
         }
     }

@@ -1,5 +1,6 @@
 package dev.fourfold.cache;
 
+import dev.fourfold.contract.log.ProcessLog;
 import io.micronaut.runtime.Micronaut;
 
 /** cache-svc as a process of its own; it needs nothing but the address of Redis. */
@@ -9,8 +10,8 @@ public final class Application {
 
     /** Starts; settings come from the environment, see {@code cache-svc.yml}. */
     public static void main(String[] args) {
+        ProcessLog.begin("cache-svc");
         System.setProperty("micronaut.config.files", "classpath:cache-svc.yml,classpath:cache-process.yml");
-        System.setProperty("logback.configurationFile", "fourfold-logback.xml");
         Micronaut.build(args).banner(false).start();
     }
 }

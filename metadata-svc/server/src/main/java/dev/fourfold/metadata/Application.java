@@ -1,5 +1,6 @@
 package dev.fourfold.metadata;
 
+import dev.fourfold.contract.log.ProcessLog;
 import io.micronaut.runtime.Micronaut;
 
 /** metadata-svc as a process of its own: {@code java -jar metadata-svc.jar} needs only its store's address. */
@@ -9,9 +10,7 @@ public final class Application {
 
     /** Starts the service; Micronaut exits with status 1 and says why where that fails. */
     public static void main(String[] args) {
-        if (System.getProperty("logback.configurationFile") == null) {
-            System.setProperty("logback.configurationFile", "metadata-svc-logback.xml");
-        }
+        ProcessLog.begin("metadata-svc");
         Micronaut.build(args)
                 .mainClass(Application.class)
                 .banner(false)

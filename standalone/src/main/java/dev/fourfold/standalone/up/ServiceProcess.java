@@ -209,7 +209,7 @@ final class ServiceProcess implements AutoCloseable {
         var builder = new ProcessBuilder(command).directory(plan.folder().toFile());
         builder.environment()
                 .keySet()
-                .removeIf(name -> name.startsWith("FOURFOLD_") && !name.equals("FOURFOLD_LOG_LEVEL"));
+                .removeIf(name -> name.startsWith("FOURFOLD_") && !name.startsWith("FOURFOLD_LOG_"));
         plan.properties().forEach((name, value) -> builder.environment().put(environmentName(name), value));
         builder.redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))

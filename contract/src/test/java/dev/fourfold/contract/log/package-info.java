@@ -1,0 +1,4 @@
+@NullMarked
+package dev.fourfold.contract.log;
+
+import org.jspecify.annotations.NullMarked;
