@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -129,7 +128,7 @@ public final class Instances {
     }
 
     private static <A> List<A> all(List<Callable<A>> questions) {
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var threads = RequestThreads.perTask()) {
             var answers = new ArrayList<A>();
             for (Future<A> answer : threads.invokeAll(questions)) {
                 answers.add(answer.get());

@@ -1,5 +1,6 @@
 package dev.fourfold.contract.http;
 
+import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.WireProblem;
 import io.micronaut.context.annotation.Requires;
@@ -12,6 +13,8 @@ import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Answers another service of ours with the problem that an operation threw. Absent where the gateway answers. */
 @Singleton
@@ -20,6 +23,8 @@ final class ProblemHandler implements ExceptionHandler<ProblemException, HttpRes
 
     /** True in the process of one service; false in the gateway and where everything runs in one JVM. */
     static final String SEPARATE = "fourfold.service.separate";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemHandler.class);
 
     private final JsonMapper json;
 
@@ -30,6 +35,13 @@ final class ProblemHandler implements ExceptionHandler<ProblemException, HttpRes
     @Override
     @SuppressWarnings("rawtypes") // The signature is Micronaut's.
     public HttpResponse<byte[]> handle(HttpRequest request, ProblemException exception) {
+        try (var _ = RequestId.of((HttpRequest<?>) request).inThisThread()) {
+            if (exception.problem() instanceof Problem.Internal) {
+                LOG.error("path={} problem={}", request.getPath(), exception.getMessage(), exception);
+            } else {
+                LOG.debug("path={} problem={}", request.getPath(), exception.problem());
+            }
+        }
         var wire = WireProblem.from(exception.problem());
         return HttpResponse.<byte[]>status(HttpStatus.valueOf(wire.status()))
                 .contentType(MediaType.of(WireProblem.MEDIA_TYPE))

@@ -1,5 +1,6 @@
 package dev.fourfold.contract.http;
 
+import io.micronaut.core.propagation.PropagatedContext;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.locks.Condition;
@@ -25,6 +26,9 @@ public final class PulledBody implements Publisher<byte[]> {
     private final Source source;
     private final Duration stallLimit;
 
+    /** Of the request that is answered; whoever subscribes may be in a thread of the server's. */
+    private final PropagatedContext context = PropagatedContext.getOrEmpty();
+
     /** Where the pieces come from. */
     public interface Source extends AutoCloseable {
 
@@ -46,7 +50,7 @@ public final class PulledBody implements Publisher<byte[]> {
     public void subscribe(Subscriber<? super byte[]> reader) {
         var pull = new Pull(reader);
         reader.onSubscribe(pull);
-        Thread.ofVirtual().name("pulled-body").start(pull::run);
+        Thread.ofVirtual().name("pulled-body").start(context.wrap(pull::run));
     }
 
     /** What one reader has asked for, and the thread that serves it. */

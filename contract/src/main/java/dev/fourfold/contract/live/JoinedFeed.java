@@ -1,5 +1,6 @@
 package dev.fourfold.contract.live;
 
+import dev.fourfold.contract.http.RequestThreads;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,9 +41,8 @@ final class JoinedFeed implements LiveFeed {
         parts.forEach((number, part) -> positions.put(number, part.position()));
         this.begin = together();
         this.readers = parts.entrySet().stream()
-                .map(part -> Thread.ofVirtual()
-                        .name("live-feed-" + part.getKey())
-                        .start(() -> read(part.getKey(), part.getValue())))
+                .map(part ->
+                        RequestThreads.start("live-feed-" + part.getKey(), () -> read(part.getKey(), part.getValue())))
                 .toList();
     }
 

@@ -5,6 +5,7 @@ import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.WireProblem;
 import dev.fourfold.contract.http.Instances;
+import dev.fourfold.contract.http.RequestId;
 import dev.fourfold.contract.http.ServiceSecret;
 import io.micronaut.json.JsonMapper;
 import jakarta.annotation.PreDestroy;
@@ -108,7 +109,7 @@ public final class LiveClient {
     private InputStream open(String service, URI address, Object question) {
         try {
             var response = http.send(
-                    secret.along(HttpRequest.newBuilder(address))
+                    RequestId.along(secret.along(HttpRequest.newBuilder(address)))
                             .timeout(ANSWER_LIMIT)
                             .header("Content-Type", "application/json")
                             .header("Accept", LiveFrames.MEDIA_TYPE)

@@ -1,5 +1,6 @@
 package dev.fourfold.contract.live;
 
+import dev.fourfold.contract.http.RequestThreads;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -38,7 +39,7 @@ final class StreamedFeed implements LiveFeed {
         this.in = in;
         this.begin = begin;
         this.position = begin.position();
-        this.reader = Thread.ofVirtual().name("live-feed").start(this::read);
+        this.reader = RequestThreads.start("live-feed", this::read);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.fourfold.gateway.http;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.WireProblem;
+import dev.fourfold.contract.http.RequestId;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
@@ -56,15 +57,16 @@ final class Errors implements ExceptionHandler<ProblemException, HttpResponse<by
             Throwable cause = context.getRootCause().orElse(null);
             Problem problem = response.code() == 503
                     ? new Problem.Unavailable("gateway", "The service is not ready.", Duration.ofSeconds(1))
-                    : new Problem.Internal(
-                            "Internal error. The log has its cause under request id " + RequestId.of(request) + ".");
+                    : new Problem.Internal("Internal error.");
             return answer(request, problem, cause);
         }
         String message = context.getErrors().stream()
                 .map(Error::getMessage)
                 .findFirst()
                 .orElse(response.status().getReason());
-        LOG.debug("request={} status={} message={}", RequestId.of(request), response.code(), message);
+        try (var _ = RequestId.of(request).inThisThread()) {
+            LOG.debug("status={} message={}", response.code(), message);
+        }
         rejections.count("status-" + response.code());
         var refusal = format(request).refusal(response.status(), message);
         // What the framework knows of the refusal, such as the methods that are allowed, stays.
@@ -72,21 +74,26 @@ final class Errors implements ExceptionHandler<ProblemException, HttpResponse<by
             response.getHeaders().remove(name);
             values.forEach(value -> response.header(name, value));
         });
-        return ((MutableHttpResponse<byte[]>) response).body(refusal.body());
+        // No filter sees what is answered to something that is hardly a request.
+        return RequestId.of(request).on(((MutableHttpResponse<byte[]>) response).body(refusal.body()));
     }
 
     private MutableHttpResponse<byte[]> answer(HttpRequest<?> request, Problem problem, @Nullable Throwable cause) {
+        RequestId id = RequestId.of(request);
+        try (var _ = id.inThisThread()) {
+            log(request, problem, cause);
+        }
+        rejections.count(WireProblem.from(problem).kind());
+        var answer = id.on(format(request).problem(request, problem));
+        // What is left of such a body is not read, so the connection is of no more use.
+        return problem instanceof Problem.TooLarge ? answer.header(HttpHeaders.CONNECTION, "close") : answer;
+    }
+
+    private static void log(HttpRequest<?> request, Problem problem, @Nullable Throwable cause) {
         switch (problem) {
-            case Problem.Internal p ->
-                LOG.error(
-                        "request={} path={} problem={}", RequestId.of(request), request.getPath(), p.message(), cause);
+            case Problem.Internal p -> LOG.error("path={} problem={}", request.getPath(), p.message(), cause);
             case Problem.Unavailable p ->
-                LOG.error(
-                        "request={} path={} unavailable={} problem={}",
-                        RequestId.of(request),
-                        request.getPath(),
-                        p.part(),
-                        p.message());
+                LOG.error("path={} unavailable={} problem={}", request.getPath(), p.part(), p.message());
             case Problem.InvalidArgument _,
                     Problem.NotFound _,
                     Problem.AlreadyExists _,
@@ -97,13 +104,8 @@ final class Errors implements ExceptionHandler<ProblemException, HttpResponse<by
                     Problem.TooLarge _,
                     Problem.Full _,
                     Problem.LimitExceeded _,
-                    Problem.Unsupported _ ->
-                LOG.debug("request={} path={} problem={}", RequestId.of(request), request.getPath(), problem);
+                    Problem.Unsupported _ -> LOG.debug("path={} problem={}", request.getPath(), problem);
         }
-        rejections.count(WireProblem.from(problem).kind());
-        var answer = format(request).problem(request, problem);
-        // What is left of such a body is not read, so the connection is of no more use.
-        return problem instanceof Problem.TooLarge ? answer.header(HttpHeaders.CONNECTION, "close") : answer;
     }
 
     private ErrorFormat format(HttpRequest<?> request) {

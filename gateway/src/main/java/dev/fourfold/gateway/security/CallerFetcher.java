@@ -2,6 +2,7 @@ package dev.fourfold.gateway.security;
 
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
+import dev.fourfold.contract.http.RequestId;
 import dev.fourfold.metadata.access.Credential;
 import dev.fourfold.metadata.access.Identity;
 import dev.fourfold.metadata.access.User;
@@ -75,7 +76,7 @@ final class CallerFetcher implements AuthenticationFetcher<HttpRequest<?>> {
     /** Null, which is an empty answer, for a credential of nobody; a store that is away is told as such. */
     @SuppressWarnings("NullAway") // Mono.fromCallable takes null for empty.
     private Authentication verify(HttpRequest<?> request, Credential credential) {
-        try {
+        try (var _ = RequestId.of(request).inThisThread()) {
             Identity identity = callers.verify(credential);
             User user = identity.user();
             request.setAttribute(USER, user);

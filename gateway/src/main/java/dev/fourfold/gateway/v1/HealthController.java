@@ -4,6 +4,7 @@ import dev.fourfold.contract.JournalOperations;
 import dev.fourfold.contract.JournalStatus;
 import dev.fourfold.contract.StoreOperations;
 import dev.fourfold.contract.StoreStatus;
+import dev.fourfold.contract.http.RequestThreads;
 import dev.fourfold.gateway.answers.CacheCounts;
 import dev.fourfold.gateway.answers.HotAnswers;
 import dev.fourfold.gateway.http.Json;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** How the platform is: the gateway, which answers, and each store and journal, asked at once for at most a second. */
@@ -48,7 +48,7 @@ final class HealthController {
         List<StoreStatus> statuses;
         List<JournalStatus> waiting;
         List<SweptLines> swept;
-        try (var asking = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var asking = RequestThreads.perTask()) {
             Future<List<JournalStatus>> asked = asking.submit(this::askJournals);
             Future<List<SweptLines>> sweeps = asking.submit(logs::swept);
             statuses = ask(asking);

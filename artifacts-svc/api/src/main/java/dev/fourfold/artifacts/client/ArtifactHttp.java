@@ -4,6 +4,7 @@ import dev.fourfold.artifacts.ArtifactPath;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.WireProblem;
+import dev.fourfold.contract.http.RequestId;
 import dev.fourfold.contract.http.ServiceSecret;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
@@ -62,7 +63,7 @@ final class ArtifactHttp {
     }
 
     HttpRequest.Builder request(String route) {
-        return secret.along(HttpRequest.newBuilder(URI.create(address + route)));
+        return RequestId.along(secret.along(HttpRequest.newBuilder(URI.create(address + route))));
     }
 
     HttpRequest.Builder request(String route, ArtifactPath path) {

@@ -7,6 +7,7 @@ import dev.fourfold.cache.ManyLookup;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.WireProblem;
+import dev.fourfold.contract.http.RequestId;
 import dev.fourfold.contract.http.ServiceSecret;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -196,7 +197,7 @@ final class HttpAnswers implements AnswerOperations {
     }
 
     private HttpRequest.Builder request(String route) {
-        return secret.along(HttpRequest.newBuilder(base.resolve(CacheRoutes.ANSWERS + route)))
+        return RequestId.along(secret.along(HttpRequest.newBuilder(base.resolve(CacheRoutes.ANSWERS + route))))
                 .timeout(LIMIT);
     }
 

@@ -187,12 +187,12 @@ final class WriteFolder {
                 if (fold.size() > 1) {
                     LOG.warn("event=fold-failed requests={} then=one-by-one", fold.size(), e);
                     fold.forEach(waiting -> commit(List.of(waiting)));
-                } else {
+                } else if (!fold.getFirst().outcome().completeExceptionally(e)) {
+                    // Whoever waits has it logged, under the id of its request.
                     LOG.error(
                             "event=write-failed run={}",
                             fold.getFirst().request().runId(),
                             e);
-                    fold.getFirst().outcome().completeExceptionally(e);
                 }
             } catch (Error e) {
                 // The thread must live on: nobody else commits for its runs.

@@ -1,5 +1,6 @@
 package dev.fourfold.metrics.influx;
 
+import dev.fourfold.contract.http.RequestThreads;
 import dev.fourfold.journal.StoreUnavailableException;
 import dev.fourfold.metrics.MetricSeries;
 import dev.fourfold.metrics.RunRange;
@@ -7,7 +8,6 @@ import dev.fourfold.metrics.SeriesQuery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 
 /**
  * Reads many series along an axis, some in one request. By time, InfluxDB itself chooses the extremes of the buckets of
@@ -74,7 +74,7 @@ final class SeriesReader {
             reader.queryNumbers(other);
             return;
         }
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var threads = RequestThreads.perTask()) {
             var asked = threads.submit(() -> {
                 reader.queryNumbers(other);
                 return true;
