@@ -94,6 +94,7 @@ final class ITEndToEnd {
         Map<String, String> required = Map.of(
                 "FOURFOLD_SECURITY_SIGN_IN", "required",
                 "FOURFOLD_SECURITY_HOSTS", "127.0.0.1",
+                "FOURFOLD_LOG_FORMAT", "json",
                 "FOURFOLD_LOG_LEVEL", "TRACE");
         Path data = folder.resolve("data");
         String[] separate = {"--port", "0", "--separate", "--service-ports", "0"};
@@ -105,8 +106,9 @@ final class ITEndToEnd {
                     "FOURFOLD_SECOND_URL", second.url(),
                     "MLFLOW_TRACKING_USERNAME", administrator.name(),
                     "MLFLOW_TRACKING_PASSWORD", administrator.password(),
-                    "E2E_DATA_DIR", dataDir());
-            pytest("two-doors", environment, "test_sign_in.py");
+                    "E2E_DATA_DIR", dataDir(),
+                    "E2E_LOGS", dataDir());
+            pytest("two-doors", environment, "test_request_ids.py", "test_sign_in.py");
             noSecretIsIn(logs(data, platform, second), data);
         }
     }
@@ -122,7 +124,8 @@ final class ITEndToEnd {
             }
         }
         assertThat(logs).containsKeys("metadata-svc/service.log", "gateway/service.log", "redis/server.log");
-        assertThat(logs.get("gateway/service.log")).contains(" DEBUG "); // So it says all that it ever may.
+        assertThat(logs.get("gateway/service.log"))
+                .contains("\"log.level\":\"DEBUG\""); // So it says all that it ever may.
         return logs;
     }
 
