@@ -102,6 +102,25 @@ public final class PostgresStore extends ProcessStore {
         }
     }
 
+    /**
+     * Starts a streaming replica of a running server in a folder of its own, for tests; wants PostgreSQL's driver on the class
+     * path. It has the primary's user and password, and is restarted as a replica until it is promoted.
+     *
+     * @throws EmbeddedStoreException as {@link #start(PostgresSettings)}
+     */
+    public static PostgresStore startReplica(PostgresStore primary, PostgresSettings settings) {
+        try {
+            var folder = PrivateFiles.folder(settings.folder());
+            PrivateFiles.write(folder.resolve("password"), primary.password());
+            if (!Files.exists(folder.resolve("data"))) {
+                PostgresCopy.take(primary, folder.resolve("data"));
+            }
+            return start(settings);
+        } catch (IOException e) {
+            throw new EmbeddedStoreException("no replica of " + primary + ": " + e.getMessage(), e);
+        }
+    }
+
     private static List<String> arguments(Path data, int port, Map<String, String> server) {
         var all = new LinkedHashMap<>(new TreeMap<>(DEFAULTS));
         all.putAll(server);
