@@ -22,6 +22,8 @@ public final class StoreCalls {
 
     private static final String OTHER = "_OTHER";
     private static final String NONE = "";
+    private static final String PRIMARY = "primary";
+    private static final String REPLICA = "replica";
 
     private static final Duration[] QUERY_BUCKETS =
             buckets(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10);
@@ -32,6 +34,7 @@ public final class StoreCalls {
     private final MeterRegistry registry;
     private final Store store;
     private final String system;
+    private final Tags tags;
     private final Timer queries;
     private final ConcurrentHashMap<Call, Timer> operations = new ConcurrentHashMap<>();
 
@@ -40,12 +43,17 @@ public final class StoreCalls {
 
     /** @param system what OpenTelemetry calls the engine, in {@code db.system.name} */
     public StoreCalls(MeterRegistry registry, Store store, String system) {
+        this(registry, store, system, PRIMARY);
+    }
+
+    private StoreCalls(MeterRegistry registry, Store store, String system, String role) {
         this.registry = registry;
-        this.store = store;
         this.system = system;
+        this.tags = Tags.of(store.tag()).and("role", role);
+        this.store = store;
         this.queries = Timer.builder("db.query.duration")
                 .description("How long calls to a store took")
-                .tags(Tags.of(store.tag()))
+                .tags(tags)
                 .serviceLevelObjectives(QUERY_BUCKETS)
                 .register(registry);
     }
@@ -53,6 +61,11 @@ public final class StoreCalls {
     /** Those of a store, engine and label alike. */
     public StoreCalls(MeterRegistry registry, Store store) {
         this(registry, store, store.label());
+    }
+
+    /** Calls to a store's read replicas, which are told apart from those to the store itself. */
+    public static StoreCalls toReplicas(MeterRegistry registry, Store store) {
+        return new StoreCalls(registry, store, store.label(), REPLICA);
     }
 
     /** For an adapter that nobody measures. */
@@ -106,8 +119,7 @@ public final class StoreCalls {
                         : new Call(OTHER, call.error().isEmpty() ? NONE : OTHER),
                 one -> Timer.builder("db.client.operation.duration")
                         .description("Duration of database client operations")
-                        .tags(Tags.of(store.tag())
-                                .and("db.system.name", system)
+                        .tags(tags.and("db.system.name", system)
                                 .and("db.operation.name", one.operation())
                                 .and("error.type", one.error()))
                         .serviceLevelObjectives(OPERATION_BUCKETS)

@@ -1,8 +1,10 @@
 package dev.fourfold.metadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fourfold.metadata.feature.FeatureConfiguration;
+import dev.fourfold.metadata.postgres.ReplicaConfiguration;
 import dev.fourfold.metadata.purge.PurgeConfiguration;
 import dev.fourfold.metadata.run.WriteFolding;
 import java.io.IOException;
@@ -83,6 +85,33 @@ class ConfigurationTest {
                         "fourfold.metadata.features.sweep-grace",
                         "4s")))
                 .isEqualTo(new FeatureConfiguration(1, 2, Duration.ofSeconds(3), Duration.ofSeconds(4)));
+    }
+
+    @Test
+    void replicas_haveTheirDefaults_andTakeOthers() {
+        assertThat(replicas(Map.of()))
+                .isEqualTo(new ReplicaConfiguration("", Duration.ofSeconds(1), Duration.ofMillis(20)))
+                .extracting(ReplicaConfiguration::addresses)
+                .isEqualTo(List.of());
+        var others = replicas(Map.of(
+                "fourfold.postgres.read.urls",
+                "jdbc:postgresql://a,b/fourfold, jdbc:postgresql://c/fourfold",
+                "fourfold.postgres.read.max-lag",
+                "3s",
+                "fourfold.postgres.read.patience",
+                "0s"));
+        assertThat(others.addresses())
+                .containsExactly("jdbc:postgresql://a,b/fourfold", "jdbc:postgresql://c/fourfold");
+        assertThat(others.maxLag()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(others.patience()).isZero();
+        assertThatThrownBy(() -> new ReplicaConfiguration("postgres://a/fourfold", Duration.ZERO, Duration.ZERO))
+                .hasMessageContaining("FOURFOLD_POSTGRES_READ_URLS");
+    }
+
+    private static ReplicaConfiguration replicas(Map<String, Object> settings) {
+        try (var context = OneProcess.start(settings, Map.of("datasources.metadata.enabled", false))) {
+            return context.getBean(ReplicaConfiguration.class);
+        }
     }
 
     private static FeatureConfiguration features(Map<String, Object> settings) {

@@ -47,6 +47,9 @@ final class Postgres {
             "53000", "53100", "53200", "53300", "53400", "55P03", "57014", "57P01", "57P02", "57P03", "57P05", "25006",
             "25P03", "58000", "58030", "XX000");
 
+    /** Stopped by its operator, crashed, starting up. */
+    private static final Set<String> SHUTTING_DOWN = Set.of("57P01", "57P02", "57P03");
+
     private final TransactionOperations<Connection> transactions;
     private final ConnectionOperations<Connection> connections;
 
@@ -160,7 +163,13 @@ final class Postgres {
         }
     }
 
-    private static Problem unavailable() {
+    /** The connection, not a statement, has failed: without a state it is not the server that speaks. */
+    static boolean isGone(SQLException failure) {
+        var state = failure.getSQLState();
+        return state == null || state.startsWith("08") || SHUTTING_DOWN.contains(state);
+    }
+
+    static Problem unavailable() {
         return new Problem.Unavailable(PART, "PostgreSQL is not available now", RETRY_AFTER);
     }
 

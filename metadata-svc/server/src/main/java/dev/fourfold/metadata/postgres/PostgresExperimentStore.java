@@ -30,9 +30,11 @@ final class PostgresExperimentStore implements ExperimentStore {
             "experiment_id, name, artifact_location, deleted, creation_time, last_update_time";
 
     private final Postgres postgres;
+    private final Searches searches;
 
-    PostgresExperimentStore(Postgres postgres) {
+    PostgresExperimentStore(Postgres postgres, Searches searches) {
         this.postgres = postgres;
+        this.searches = searches;
     }
 
     @Override
@@ -79,7 +81,7 @@ final class PostgresExperimentStore implements ExperimentStore {
     @Override
     public ExperimentPage search(ExperimentQuery query) {
         var compiled = ExperimentSearch.compile(query);
-        return postgres.read(connection -> {
+        return searches.read(connection -> {
             var page = Found.page(connection, compiled);
             var rows = Rows.list(
                     connection,

@@ -33,10 +33,12 @@ final class PostgresFigures implements StoreFigures {
             """;
 
     private final Postgres postgres;
+    private final Searches searches;
     private final Disk disk;
 
-    PostgresFigures(Postgres postgres, @Value("${fourfold.disk.postgresql:}") String disk) {
+    PostgresFigures(Postgres postgres, Searches searches, @Value("${fourfold.disk.postgresql:}") String disk) {
         this.postgres = postgres;
+        this.searches = searches;
         this.disk = Disk.of(Store.POSTGRESQL, disk);
     }
 
@@ -57,6 +59,7 @@ final class PostgresFigures implements StoreFigures {
         figures.addAll(disk.used(told.size()));
         figures.addAll(postgres.single(connection -> Rows.list(
                 connection, REPLICAS, row -> Figure.lag(Store.POSTGRESQL, row.getString(1), row.getDouble(2)))));
+        figures.addAll(searches.lags());
         return figures;
     }
 }

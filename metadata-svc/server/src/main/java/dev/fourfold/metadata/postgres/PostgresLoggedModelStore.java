@@ -30,9 +30,11 @@ final class PostgresLoggedModelStore implements ModelStore {
             ON CONFLICT (model_pk, key) DO UPDATE SET value = excluded.value""";
 
     private final Postgres postgres;
+    private final Searches searches;
 
-    PostgresLoggedModelStore(Postgres postgres) {
+    PostgresLoggedModelStore(Postgres postgres, Searches searches) {
         this.postgres = postgres;
+        this.searches = searches;
     }
 
     @Override
@@ -78,7 +80,7 @@ final class PostgresLoggedModelStore implements ModelStore {
     @Override
     public ModelPage search(ModelQuery query) {
         var compiled = ModelSearch.compile(query);
-        return postgres.read(connection -> {
+        return searches.read(connection -> {
             var page = Found.page(connection, compiled);
             var rows = Rows.list(
                     connection,

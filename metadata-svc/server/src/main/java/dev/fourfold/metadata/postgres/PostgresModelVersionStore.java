@@ -26,9 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class PostgresModelVersionStore implements ModelVersionStore {
 
     private final Postgres postgres;
+    private final Searches searches;
 
-    PostgresModelVersionStore(Postgres postgres) {
+    PostgresModelVersionStore(Postgres postgres, Searches searches) {
         this.postgres = postgres;
+        this.searches = searches;
     }
 
     @Override
@@ -100,7 +102,7 @@ final class PostgresModelVersionStore implements ModelVersionStore {
     @Override
     public ModelVersionPage search(ModelVersionQuery query) {
         var compiled = ModelVersionSearch.compile(query);
-        return postgres.read(connection -> {
+        return searches.read(connection -> {
             var page = Found.page(connection, compiled);
             var rows = Rows.list(
                     connection,

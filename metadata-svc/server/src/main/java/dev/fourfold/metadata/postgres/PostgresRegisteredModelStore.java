@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
 final class PostgresRegisteredModelStore implements RegisteredModelStore {
 
     private final Postgres postgres;
+    private final Searches searches;
 
-    PostgresRegisteredModelStore(Postgres postgres) {
+    PostgresRegisteredModelStore(Postgres postgres, Searches searches) {
         this.postgres = postgres;
+        this.searches = searches;
     }
 
     @Override
@@ -63,7 +65,7 @@ final class PostgresRegisteredModelStore implements RegisteredModelStore {
     @Override
     public RegisteredModelPage search(RegisteredModelQuery query) {
         var compiled = RegisteredModelSearch.compile(query);
-        return postgres.read(connection -> {
+        return searches.read(connection -> {
             var page = Found.page(connection, compiled);
             var rows = Rows.list(
                     connection,

@@ -33,9 +33,11 @@ final class PostgresRunStore implements RunStore {
             "CASE WHEN ?::boolean THEN floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint END";
 
     private final Postgres postgres;
+    private final Searches searches;
 
-    PostgresRunStore(Postgres postgres) {
+    PostgresRunStore(Postgres postgres, Searches searches) {
         this.postgres = postgres;
+        this.searches = searches;
     }
 
     @Override
@@ -96,7 +98,7 @@ final class PostgresRunStore implements RunStore {
     @Override
     public RunPage search(RunQuery query) {
         var compiled = RunSearch.compile(query);
-        return postgres.read(connection -> {
+        return searches.read(connection -> {
             var page = Found.page(connection, compiled);
             var rows = Rows.list(
                     connection,

@@ -16,9 +16,11 @@ import java.util.List;
 final class PostgresUseStore implements UseStore {
 
     private final Postgres postgres;
+    private final Searches searches;
 
-    PostgresUseStore(Postgres postgres) {
+    PostgresUseStore(Postgres postgres, Searches searches) {
         this.postgres = postgres;
+        this.searches = searches;
     }
 
     @Override
@@ -65,7 +67,7 @@ final class PostgresUseStore implements UseStore {
 
     @Override
     public List<DatasetSummary> datasets(List<Long> experimentIds, int limit) {
-        return postgres.single(connection -> Rows.list(
+        return searches.read(connection -> Rows.list(
                 connection,
                 """
                 SELECT DISTINCT d.experiment_id, d.name, d.digest, t.value
