@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fourfold.embedded.EmbeddedStore;
 import dev.fourfold.embedded.InfluxStore;
+import dev.fourfold.embedded.PostgresSettings;
 import dev.fourfold.embedded.PostgresStore;
 import dev.fourfold.embedded.PrometheusServer;
 import dev.fourfold.embedded.RedisSettings;
@@ -57,6 +58,7 @@ final class ITMeters {
             "db_connections_active",
             "db_cache_hits / (db_cache_hits + db_cache_misses)",
             "replication_lag_seconds",
+            "sum by (target) (rate(db_reads_total[1m]))",
             "db_disk_used_bytes / db_disk_total_bytes",
             "histogram_quantile(0.95, rate(db_client_operation_duration_seconds_bucket[5m]))",
             "histogram_quantile(0.95, rate(http_server_request_duration_seconds_bucket[5m]))",
@@ -80,6 +82,7 @@ final class ITMeters {
 
     private static final List<AutoCloseable> OPEN = new ArrayList<>();
     private static PostgresStore postgres;
+    private static PostgresStore postgresReplica;
     private static String database;
     private static InfluxStore influx;
     private static RedisStore redis;
@@ -92,6 +95,11 @@ final class ITMeters {
     static void start() throws Exception {
         postgres = TemporaryStores.postgres();
         database = TemporaryStores.newDatabase();
+        // It tells its primary every second where it is, not every ten.
+        postgresReplica = opened(PostgresStore.startReplica(
+                postgres,
+                PostgresSettings.in(folder.resolve("postgresql-replica"), 0)
+                        .with(Map.of("wal_receiver_status_interval", "1s"))));
         influx = TemporaryStores.influx();
         redis = redis("redis", Map.of());
         replica = redis("replica", Map.of("replicaof", EmbeddedStore.HOST + " " + redis.port()));
@@ -101,6 +109,9 @@ final class ITMeters {
                         Map.entry("FOURFOLD_POSTGRES_URL", database),
                         Map.entry("FOURFOLD_POSTGRES_USERNAME", postgres.user()),
                         Map.entry("FOURFOLD_POSTGRES_PASSWORD", postgres.password()),
+                        Map.entry(
+                                "FOURFOLD_POSTGRES_READ_URLS",
+                                postgresReplica.url(database.substring(database.lastIndexOf('/') + 1))),
                         Map.entry("FOURFOLD_INFLUX_URL", influx.url()),
                         Map.entry("FOURFOLD_INFLUX_USERNAME", influx.user()),
                         Map.entry("FOURFOLD_INFLUX_PASSWORD", influx.password()),
@@ -229,6 +240,32 @@ final class ITMeters {
     }
 
     @Test
+    void pausedReplicaOfPostgresql_lags_andSearchesLeaveIt() throws Exception {
+        String told = "replication_lag_seconds{store=\"postgresql\",replica=\"" + EmbeddedStore.HOST + "\"}";
+        String measured = "replication_lag_seconds{store=\"postgresql\",replica=\"" + EmbeddedStore.HOST + ":"
+                + postgresReplica.port() + "\"}";
+        String there = "db_reads_total{store=\"postgresql\",target=\"replica\"}";
+        String here = "db_reads_total{store=\"postgresql\",target=\"primary\",reason=\"lagging\"}";
+        double before = awaitValue(there, _ -> true);
+        awaitValue(there, ITMeters::search, after -> after > before);
+        awaitValue(told, seconds -> seconds <= 1);
+        awaitValue(measured, seconds -> seconds <= 1);
+        double elsewhere = awaitValue(here, _ -> true);
+        onReplica("SELECT pg_wal_replay_pause()");
+        try {
+            awaitValue(told, ITMeters::newRun, seconds -> seconds >= 2);
+            awaitValue(measured, ITMeters::newRun, seconds -> seconds >= 2);
+            awaitValue(here, ITMeters::search, after -> after > elsewhere);
+        } finally {
+            onReplica("SELECT pg_wal_replay_resume()");
+        }
+        awaitValue(told, ITMeters::newRun, seconds -> seconds <= 1);
+        awaitValue(measured, seconds -> seconds <= 1);
+        double paused = awaitValue(there, _ -> true);
+        awaitValue(there, ITMeters::search, after -> after > paused);
+    }
+
+    @Test
     void writtenData_takeDisk() throws Exception {
         String used = "db_disk_used_bytes{store=\"postgresql\"}";
         double before = awaitValue(used, _ -> true);
@@ -280,6 +317,18 @@ final class ITMeters {
         var id = RUN_ID.matcher(answer);
         assertThat(id.find()).as(answer).isTrue();
         return id.group(1);
+    }
+
+    private static int search() throws IOException, InterruptedException {
+        return platform.post("/api/2.0/mlflow/runs/search", "{\"experiment_ids\":[\"0\"],\"max_results\":1}")
+                .statusCode();
+    }
+
+    private static void onReplica(String sql) throws SQLException {
+        try (var connection = DriverManager.getConnection(postgresReplica.url(), postgres.user(), postgres.password());
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     private static void log(String run, int from, int to) throws IOException, InterruptedException {
