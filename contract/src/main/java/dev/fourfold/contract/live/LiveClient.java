@@ -5,6 +5,7 @@ import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.WireProblem;
 import dev.fourfold.contract.http.Instances;
+import dev.fourfold.contract.http.PromptStream;
 import dev.fourfold.contract.http.RequestId;
 import dev.fourfold.contract.http.ServiceSecret;
 import io.micronaut.json.JsonMapper;
@@ -18,7 +19,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -115,7 +115,7 @@ public final class LiveClient {
                             .header("Accept", LiveFrames.MEDIA_TYPE)
                             .POST(HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(question)))
                             .build(),
-                    BodyHandlers.ofInputStream());
+                    PromptStream.within(StreamedFeed.SILENCE));
             if (response.statusCode() != 200) {
                 throw refusal(service, response);
             }

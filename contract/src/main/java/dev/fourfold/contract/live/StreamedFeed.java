@@ -21,7 +21,7 @@ final class StreamedFeed implements LiveFeed {
     private static final Logger LOG = LoggerFactory.getLogger(StreamedFeed.class);
 
     /** The service says something every five seconds. */
-    private static final Duration SILENCE = Duration.ofSeconds(20);
+    static final Duration SILENCE = Duration.ofSeconds(20);
 
     private static final int FRAMES_AHEAD = 4;
 

@@ -4,6 +4,7 @@ import dev.fourfold.artifacts.ArtifactPath;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.WireProblem;
+import dev.fourfold.contract.http.PromptStream;
 import dev.fourfold.contract.http.RequestId;
 import dev.fourfold.contract.http.ServiceSecret;
 import io.micronaut.context.annotation.Property;
@@ -18,7 +19,6 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +37,9 @@ final class ArtifactHttp {
 
     /** How long an answer may take whose work does not grow with the data. */
     static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+
+    /** How long a file's bytes may stay away; artifacts-svc waits a minute for its own store's. */
+    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(70);
 
     private static final String SERVICE = "artifacts-svc";
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
@@ -77,7 +80,7 @@ final class ArtifactHttp {
     /** Sends it; an answer that is a problem is thrown. */
     HttpResponse<InputStream> send(HttpRequest request) {
         try {
-            return check(http.send(request, BodyHandlers.ofInputStream()));
+            return check(http.send(request, PromptStream.within(SILENCE_LIMIT)));
         } catch (IOException e) {
             throw unavailable("cannot be reached", e);
         } catch (InterruptedException e) {
@@ -88,7 +91,7 @@ final class ArtifactHttp {
 
     /** Sends it; whoever waits for the answer checks it. */
     CompletableFuture<HttpResponse<InputStream>> sendAsync(HttpRequest request) {
-        return http.sendAsync(request, BodyHandlers.ofInputStream());
+        return http.sendAsync(request, PromptStream.within(SILENCE_LIMIT));
     }
 
     /** The answer itself, unless it is a problem: then that is thrown, as in process. */

@@ -13,6 +13,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -32,6 +33,9 @@ final class S3Link {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
     private static final Duration SILENCE_LIMIT = Duration.ofSeconds(60);
     private static final Duration POOL_LIMIT = Duration.ofSeconds(5);
+    /** The store may put thousands of parts together. */
+    private static final Duration COMPLETE_LIMIT = Duration.ofMinutes(5);
+
     private static final int MOST_CONNECTIONS = 256;
 
     private final SdkHttpClient http;
@@ -50,7 +54,10 @@ final class S3Link {
                 .ifPresent(trusted -> client.tlsTrustManagersProvider(() -> new TrustManager[] {trusted.manager()}));
         this.http = client.build();
         AwsCredentialsProvider credentials = credentials(settings);
-        this.repeating = client(settings, credentials).build();
+        this.repeating = client(settings, credentials)
+                .overrideConfiguration(each -> each.apiCallAttemptTimeout(settings.timeout())
+                        .apiCallTimeout(settings.timeout().multipliedBy(2)))
+                .build();
         this.once = client(settings, credentials)
                 .overrideConfiguration(each -> each.retryStrategy(DefaultRetryStrategy.doNotRetry()))
                 .build();
@@ -67,6 +74,11 @@ final class S3Link {
     /** Repeats what failed by chance: for requests whose body, if any, is in memory. */
     S3Client repeating() {
         return repeating;
+    }
+
+    /** For the request that makes a file of its parts, instead of the limit of others. */
+    static void takesLong(AwsRequestOverrideConfiguration.Builder request) {
+        request.apiCallAttemptTimeout(COMPLETE_LIMIT).apiCallTimeout(COMPLETE_LIMIT);
     }
 
     /** Tries once: for bodies that come from somebody's connection and cannot be read again. */

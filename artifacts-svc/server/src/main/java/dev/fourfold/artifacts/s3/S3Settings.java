@@ -4,7 +4,9 @@ import dev.fourfold.artifacts.ArtifactPath;
 import dev.fourfold.contract.ProblemException;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.context.annotation.Requires;
+import io.micronaut.core.bind.annotation.Bindable;
 import java.net.URI;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param accessKey with its secret key; where absent, the SDK looks in its usual places
  * @param tlsCa with an endpoint in {@code https}: a file in PEM, who signs its certificate; where absent, those that Java
  *     trusts
+ * @param timeout how long one try of a request may take whose size is known; all tries together take twice as long at most
  */
 @ConfigurationProperties("fourfold.s3")
 @Requires(property = "fourfold.s3.url")
@@ -29,7 +32,8 @@ public record S3Settings(
         @Nullable Boolean pathStyle,
         @Nullable String accessKey,
         @Nullable String secretKey,
-        @Nullable String tlsCa) {
+        @Nullable String tlsCa,
+        @Bindable(defaultValue = "30s") Duration timeout) {
 
     /** Refuses what names no bucket. */
     public S3Settings {

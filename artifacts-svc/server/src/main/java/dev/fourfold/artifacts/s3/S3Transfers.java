@@ -84,7 +84,8 @@ final class S3Transfers implements DirectTransfers {
                 .toList();
         try {
             link.repeating()
-                    .completeMultipartUpload(ask -> ask.bucket(bucket.name())
+                    .completeMultipartUpload(ask -> ask.overrideConfiguration(S3Link::takesLong)
+                            .bucket(bucket.name())
                             .key(key)
                             .uploadId(uploadId)
                             .multipartUpload(all -> all.parts(completed)));

@@ -159,7 +159,8 @@ final class S3Upload {
             var parts = new ArrayList<CompletedPart>();
             sending.all(uploadId, parts);
             link.repeating()
-                    .completeMultipartUpload(ask -> ask.bucket(bucket.name())
+                    .completeMultipartUpload(ask -> ask.overrideConfiguration(S3Link::takesLong)
+                            .bucket(bucket.name())
                             .key(key)
                             .uploadId(uploadId)
                             .multipartUpload(all -> all.parts(parts)));

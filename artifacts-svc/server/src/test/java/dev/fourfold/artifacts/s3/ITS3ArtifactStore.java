@@ -12,12 +12,16 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.core.sync.RequestBody;
 
 class ITS3ArtifactStore extends ArtifactStoreContract {
@@ -153,10 +157,30 @@ class ITS3ArtifactStore extends ArtifactStoreContract {
 
     @Test
     void store_away_isUnavailable() {
-        var away = new S3Settings(
-                URI.create("s3://nowhere"), URI.create("http://127.0.0.1:9"), null, null, null, "key", "secret", null);
-        assertUnavailable(away);
+        assertUnavailable(away(9, Duration.ofSeconds(30)));
         assertUnavailable(TestBucket.settings("s3://no-such-bucket-" + UUID.randomUUID()));
+    }
+
+    /** Connections are taken and nothing is ever answered; without the limit each would last for minutes. */
+    @Test
+    @Timeout(60)
+    void store_thatNeverAnswers_isGivenUp() throws IOException {
+        try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            assertUnavailable(away(silent.getLocalPort(), Duration.ofMillis(500)));
+        }
+    }
+
+    private static S3Settings away(int port, Duration timeout) {
+        return new S3Settings(
+                URI.create("s3://nowhere"),
+                URI.create("http://127.0.0.1:" + port),
+                null,
+                null,
+                null,
+                "key",
+                "secret",
+                null,
+                timeout);
     }
 
     private static void assertUnavailable(S3Settings settings) {

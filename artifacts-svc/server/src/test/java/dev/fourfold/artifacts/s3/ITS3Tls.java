@@ -9,6 +9,7 @@ import dev.fourfold.embedded.TemporaryStores;
 import dev.fourfold.embedded.TlsFront;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,7 @@ final class ITS3Tls {
                 null,
                 S3Store.ACCESS_KEY,
                 TemporaryStores.s3().secretKey(),
-                authority);
+                authority,
+                Duration.ofSeconds(30));
     }
 }

@@ -3,6 +3,7 @@ package dev.fourfold.artifacts.s3;
 import dev.fourfold.embedded.S3Store;
 import dev.fourfold.embedded.TemporaryStores;
 import java.net.URI;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -41,6 +42,7 @@ public final class TestBucket {
                 null,
                 S3Store.ACCESS_KEY,
                 store.secretKey(),
-                null);
+                null,
+                Duration.ofSeconds(30));
     }
 }

@@ -10,7 +10,7 @@ import io.micronaut.http.client.annotation.Client;
 
 /** The status of Redis as cache-svc sees it. */
 @BetweenServices
-@Client("${fourfold.cache.url}")
+@Client(value = "${fourfold.cache.url}", configuration = StateClientConfiguration.class)
 @Requires(property = "fourfold.cache.url")
 interface CacheStoreClient extends StoreOperations {
 

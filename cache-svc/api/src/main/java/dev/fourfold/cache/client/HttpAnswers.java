@@ -29,7 +29,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Hot answers over HTTP: as bytes and headers, never as JSON. */
@@ -234,11 +236,17 @@ final class HttpAnswers implements AnswerOperations {
 
     private HttpResponse<byte[]> send(HttpRequest.Builder request) {
         HttpResponse<byte[]> answer;
+        var pending = client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray());
         try {
-            answer = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-        } catch (IOException e) {
+            // The request's own limit ends where the answer begins.
+            answer = pending.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
             throw away("cache-svc cannot be reached at " + base, e);
+        } catch (TimeoutException e) {
+            pending.cancel(true);
+            throw away("cache-svc does not end its answer", e);
         } catch (InterruptedException e) {
+            pending.cancel(true);
             Thread.currentThread().interrupt();
             throw away("interrupted", e);
         }

@@ -25,7 +25,7 @@ import java.util.List;
 
 /** The routes of logs-svc, each at the address of an instance; lines cross as bytes. */
 @BetweenServices
-@Client("http://logs-svc")
+@Client(value = "http://logs-svc", configuration = LogsClientConfiguration.class)
 @Requires(property = HttpLogs.URL)
 interface LogHttp {
 

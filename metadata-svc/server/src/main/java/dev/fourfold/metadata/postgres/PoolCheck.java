@@ -9,6 +9,7 @@ import io.micronaut.context.event.BeanCreatedEventListener;
 import jakarta.inject.Singleton;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Properties;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,8 @@ import org.slf4j.LoggerFactory;
 final class PoolCheck implements BeanCreatedEventListener<DataSource> {
 
     private static final Logger LOG = LoggerFactory.getLogger(PoolCheck.class);
+
+    private static final String LIMIT_SECONDS = "5";
 
     private final String url;
     private final String username;
@@ -57,7 +60,12 @@ final class PoolCheck implements BeanCreatedEventListener<DataSource> {
     }
 
     private void check() {
-        try (var connection = DriverManager.getConnection(url, username, password)) {
+        var properties = new Properties();
+        properties.setProperty("user", username);
+        properties.setProperty("password", password);
+        properties.setProperty("loginTimeout", LIMIT_SECONDS);
+        properties.setProperty("socketTimeout", LIMIT_SECONDS);
+        try (var connection = DriverManager.getConnection(url, properties)) {
             ConnectionBudget.of(connection).check(demand);
         } catch (SQLException e) {
             // The schema was migrated a moment before or after, so this is an outage, and not a reason to stay away.

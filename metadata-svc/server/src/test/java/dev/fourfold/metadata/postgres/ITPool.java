@@ -7,6 +7,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.fourfold.contract.Problem;
+import dev.fourfold.contract.ProblemException;
 import dev.fourfold.contract.pool.ConnectionBudget;
 import dev.fourfold.embedded.PostgresSettings;
 import dev.fourfold.embedded.PostgresStore;
@@ -18,10 +20,13 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
@@ -101,6 +106,38 @@ class ITPool {
             for (int request = 0; request < 3; request++) {
                 assertThat(pid(postgres)).isPositive();
             }
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void requestThatGetsNoConnection_isUnavailable_andTheNextOneIsServed() throws Exception {
+        try (var context = service(
+                        Map.of("fourfold.metadata.connections", 2, "fourfold.metadata.connection-timeout", 300));
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var postgres = context.getBean(Postgres.class);
+            var taken = new CountDownLatch(2);
+            var leave = new CountDownLatch(1);
+            for (int holder = 0; holder < 2; holder++) {
+                threads.submit(() -> postgres.<Boolean>single(connection -> held(taken, leave)));
+            }
+            taken.await();
+            assertThatThrownBy(() -> pid(postgres))
+                    .isInstanceOfSatisfying(
+                            ProblemException.class,
+                            e -> assertThat(e.problem()).isInstanceOf(Problem.Unavailable.class));
+            leave.countDown();
+            assertThat(pid(postgres)).isPositive();
+        }
+    }
+
+    private static boolean held(CountDownLatch taken, CountDownLatch leave) {
+        taken.countDown();
+        try {
+            leave.await();
+            return true;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -24,7 +24,7 @@ import io.micronaut.http.client.annotation.Client;
 import java.util.List;
 
 /** The routes of metrics-svc, each at the address of an instance. Points cross as {@link PointBatch#toBytes}. */
-@Client("http://metrics-svc")
+@Client(value = "http://metrics-svc", configuration = MetricsClientConfiguration.class)
 @BetweenServices
 @Requires(property = HttpMetricOperations.URL)
 interface MetricHttp {

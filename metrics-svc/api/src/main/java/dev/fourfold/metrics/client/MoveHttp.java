@@ -16,7 +16,7 @@ import io.micronaut.http.client.annotation.Client;
 import java.util.List;
 
 /** The routes of metrics-svc that are about moves. */
-@Client("http://metrics-svc")
+@Client(value = "http://metrics-svc", configuration = MetricsClientConfiguration.class)
 @BetweenServices
 @Requires(property = HttpMetricOperations.URL)
 interface MoveHttp {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.fourfold.contract.http.PromptStream;
 import dev.fourfold.contract.meters.Store;
 import dev.fourfold.contract.meters.StoreCalls;
 import dev.fourfold.journal.StoreUnavailableException;
@@ -38,6 +39,7 @@ final class InfluxReader implements AutoCloseable {
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
     private static final Duration PING_LIMIT = Duration.ofSeconds(1);
+    private static final int SILENCE = 3;
     private static final Duration DELETE_LIMIT = Duration.ofMinutes(2);
 
     /** Rows come in pieces of this many, so neither side holds a whole answer as text. */
@@ -133,7 +135,7 @@ final class InfluxReader implements AutoCloseable {
         var request = request(URI.create(configuration.url() + path), configuration.timeout())
                 .GET()
                 .build();
-        var response = send(request, HttpResponse.BodyHandlers.ofInputStream());
+        var response = send(request, PromptStream.within(silence(configuration.timeout())));
         try (InputStream body = response.body()) {
             if (optional && NOT_FOR_US.contains(response.statusCode())) {
                 return Optional.empty();
@@ -172,6 +174,11 @@ final class InfluxReader implements AutoCloseable {
         }
     }
 
+    /** InfluxDB begins every answer at once, and works on it then. */
+    private static Duration silence(Duration limit) {
+        return limit.multipliedBy(SILENCE);
+    }
+
     private void query(InfluxQuery query, String type, Duration limit) throws StoreUnavailableException {
         String form = "q=" + URLEncoder.encode(query.text(), StandardCharsets.UTF_8) + "&params="
                 + URLEncoder.encode(json(query.parameters()), StandardCharsets.UTF_8);
@@ -180,7 +187,7 @@ final class InfluxReader implements AutoCloseable {
                 .header("Accept", type)
                 .POST(HttpRequest.BodyPublishers.ofString(form))
                 .build();
-        var response = send(request, HttpResponse.BodyHandlers.ofInputStream());
+        var response = send(request, PromptStream.within(silence(limit)));
         try (InputStream body = response.body()) {
             if (response.statusCode() / 100 != 2) {
                 throw refused("status " + response.statusCode() + ": "

@@ -58,7 +58,9 @@ final class InfluxWriter implements AutoCloseable {
         var http = new OkHttpClient.Builder()
                 .connectTimeout(CONNECT_LIMIT)
                 .readTimeout(configuration.timeout())
-                .writeTimeout(configuration.timeout());
+                .writeTimeout(configuration.timeout())
+                // All of it: each of the others begins anew with every few bytes.
+                .callTimeout(configuration.timeout().multipliedBy(2));
         configuration
                 .authorities()
                 .ifPresent(trusted -> http.sslSocketFactory(trusted.context().getSocketFactory(), trusted.manager()));
