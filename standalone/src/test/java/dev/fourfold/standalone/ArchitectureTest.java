@@ -54,6 +54,8 @@ final class ArchitectureTest {
                     "dev.fourfold.metrics.postgres..",
                     // Measures what goes through JDBC, for both.
                     "dev.fourfold.contract.meters.jdbc..",
+                    // Asks how many connections there may be, for both.
+                    "dev.fourfold.contract.pool..",
                     "dev.fourfold.embedded..")
             .should()
             .dependOnClassesThat()

@@ -14,9 +14,12 @@ import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoublePredicate;
 import java.util.regex.Pattern;
@@ -77,6 +81,12 @@ final class ITMeters {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String PASSWORD = "of-both";
 
+    /** How many requests the platform works on at once, how many of them are broken off, and how many come on top. */
+    private static final int AT_ONCE = 16;
+
+    private static final int BROKEN_OFF = 4;
+    private static final int SURPLUS = 10;
+
     @TempDir
     static Path folder;
 
@@ -119,6 +129,7 @@ final class ITMeters {
                         Map.entry("FOURFOLD_DISK_POSTGRESQL", folder.toString()),
                         Map.entry("FOURFOLD_DISK_INFLUXDB", "100Gi"),
                         Map.entry("FOURFOLD_DISK_REDIS", "10Gi"),
+                        Map.entry("FOURFOLD_LOAD_REQUESTS", Integer.toString(AT_ONCE)),
                         Map.entry("FOURFOLD_GATEWAY_MANAGEMENT", "true"),
                         Map.entry("FOURFOLD_GATEWAY_MANAGEMENT_PORT", Integer.toString(management)),
                         Map.entry("FOURFOLD_METERS_EVERY", "500ms")),
@@ -309,6 +320,78 @@ final class ITMeters {
         double failed = awaitValue("runs{status=\"FAILED\"}", _ -> true);
         platform.post("/api/2.0/mlflow/runs/update", "{\"run_id\":\"" + newRun() + "\",\"status\":\"FAILED\"}");
         awaitValue("runs{status=\"FAILED\"}", after -> after == failed + 1);
+    }
+
+    /** A lock holds up as many requests as may be worked on: the others are not kept waiting, and nobody hangs. */
+    @Test
+    void overload_isRefusedAtOnce_counted_andOverWithItsCause() throws Exception {
+        String overloaded = "rejected_requests_total{reason=\"overloaded\"}";
+        String inWork = "requests_in_work{kind=\"requests\"}";
+        double before = awaitValue(overloaded, _ -> true);
+        var held = new ArrayList<Future<HttpResponse<String>>>();
+        var brokenOff = new ArrayList<Socket>();
+        try (var http = HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .build();
+                var threads = Executors.newVirtualThreadPerTaskExecutor();
+                Connection connection = connection()) {
+            connection.setAutoCommit(false);
+            try (var statement = connection.createStatement()) {
+                statement.execute("LOCK TABLE metadata.experiments IN ACCESS EXCLUSIVE MODE");
+            }
+            for (int i = 0; i < BROKEN_OFF; i++) {
+                brokenOff.add(begin(byName("broken-off-" + i)));
+            }
+            for (int i = BROKEN_OFF; i < AT_ONCE; i++) {
+                var request = HttpRequest.newBuilder(URI.create(platform.url() + byName("held-" + i)))
+                        .build();
+                held.add(threads.submit(() -> http.send(request, HttpResponse.BodyHandlers.ofString())));
+            }
+            awaitScraped(inWork, AT_ONCE);
+            for (int i = 0; i < SURPLUS; i++) {
+                var refused = http.send(
+                        HttpRequest.newBuilder(URI.create(platform.url() + byName("surplus-" + i)))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+                assertThat(refused.statusCode()).isEqualTo(429);
+                assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+                assertThat(refused.body()).contains("REQUEST_LIMIT_EXCEEDED");
+            }
+            assertThat(platform.get("/health").body()).isEqualTo("OK");
+            assertThat(platform.get("/api/v1/health").statusCode()).isEqualTo(200);
+            for (Socket socket : brokenOff) {
+                socket.close();
+            }
+            connection.rollback();
+            for (var one : held) {
+                assertThat(one.get().statusCode()).isEqualTo(404);
+            }
+        }
+        assertThat(platform.get(byName("none")).statusCode()).isEqualTo(404);
+        awaitValue(overloaded, after -> after == before + SURPLUS);
+        awaitValue(inWork, left -> left == 0);
+    }
+
+    private static String byName(String name) {
+        return "/api/2.0/mlflow/experiments/get-by-name?experiment_name=" + name;
+    }
+
+    /** Sends a request whose answer nobody reads. */
+    private static Socket begin(String path) throws IOException, InterruptedException {
+        var address = URI.create(platform.url());
+        var socket = new Socket(address.getHost(), address.getPort());
+        socket.getOutputStream()
+                .write(("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    /** What the platform itself tells of a series, without waiting for Prometheus. */
+    private static void awaitScraped(String series, int expected) throws Exception {
+        String line = series + " " + (double) expected;
+        Instant limit = Instant.now().plus(LIMIT);
+        while (scrape().lines().noneMatch(line::equals)) {
+            assertThat(Instant.now()).as(line).isBefore(limit);
+        }
     }
 
     private static String newRun() throws IOException, InterruptedException {

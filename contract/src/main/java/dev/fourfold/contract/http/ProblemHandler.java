@@ -42,7 +42,12 @@ final class ProblemHandler implements ExceptionHandler<ProblemException, HttpRes
                 LOG.debug("path={} problem={}", request.getPath(), exception.problem());
             }
         }
-        var wire = WireProblem.from(exception.problem());
+        return answer(exception.problem());
+    }
+
+    /** A problem in the form in which it crosses. */
+    HttpResponse<byte[]> answer(Problem problem) {
+        var wire = WireProblem.from(problem);
         return HttpResponse.<byte[]>status(HttpStatus.valueOf(wire.status()))
                 .contentType(MediaType.of(WireProblem.MEDIA_TYPE))
                 .body(write(wire));

@@ -29,6 +29,12 @@ public final class Bodies {
      * @throws dev.fourfold.contract.ProblemException {@code TooLarge} for more than the limit, packed or unpacked
      */
     public static byte[] read(HttpRequest<?> request, int limit) {
+        byte[] bytes = arrived(request, limit);
+        Admission.bodyIsHere(request);
+        return bytes;
+    }
+
+    private static byte[] arrived(HttpRequest<?> request, int limit) {
         try (CloseableByteBody body = move(request)) {
             if (body.expectedLength().orElse(0) > limit) {
                 throw tooLarge(limit);
@@ -69,8 +75,17 @@ public final class Bodies {
         }
     }
 
-    /** The body as it arrives, at the pace at which it is read; the caller closes it. */
-    public static CloseableByteBody move(HttpRequest<?> request) {
+    /**
+     * The body as it arrives, at the pace at which it is read; the caller closes it.
+     *
+     * @throws dev.fourfold.contract.ProblemException {@code LimitExceeded} where too many are arriving
+     */
+    public static CloseableByteBody stream(HttpRequest<?> request) {
+        Admission.uploads(request);
+        return move(request);
+    }
+
+    private static CloseableByteBody move(HttpRequest<?> request) {
         if (request instanceof ServerHttpRequest<?> server) {
             return server.byteBody().move();
         }

@@ -19,6 +19,11 @@ public interface ErrorFormat {
         return problem(problem);
     }
 
+    /** Whether this family's clients wait as long as they are told, and only a few times. */
+    default boolean countsWaits() {
+        return false;
+    }
+
     /** The server's own refusal, before any route ran: no such route, another method, an unreadable request line. */
     MutableHttpResponse<byte[]> refusal(HttpStatus status, String message);
 }

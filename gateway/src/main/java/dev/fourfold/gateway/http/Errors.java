@@ -33,6 +33,7 @@ final class Errors implements ExceptionHandler<ProblemException, HttpResponse<by
 
     private final List<ErrorFormat> formats;
     private final Rejections rejections;
+    private final Patience patience = new Patience();
 
     Errors(List<ErrorFormat> formats, Rejections rejections) {
         this.rejections = rejections;
@@ -47,6 +48,11 @@ final class Errors implements ExceptionHandler<ProblemException, HttpResponse<by
     @SuppressWarnings("rawtypes") // The signature is Micronaut's.
     public HttpResponse<byte[]> handle(HttpRequest request, ProblemException exception) {
         return answer(request, exception.problem(), exception);
+    }
+
+    /** A filter's refusal, before any operation ran. */
+    HttpResponse<byte[]> refuse(HttpRequest<?> request, Problem problem) {
+        return answer(request, problem, null);
     }
 
     @Override
@@ -83,8 +89,10 @@ final class Errors implements ExceptionHandler<ProblemException, HttpResponse<by
         try (var _ = id.inThisThread()) {
             log(request, problem, cause);
         }
-        rejections.count(WireProblem.from(problem).kind());
-        var answer = id.on(format(request).problem(request, problem));
+        boolean busy = Admission.refused(request);
+        rejections.count(busy ? Load.REASON : WireProblem.from(problem).kind());
+        ErrorFormat format = format(request);
+        var answer = id.on(format.problem(request, format.countsWaits() ? patience.with(problem, busy) : problem));
         // What is left of such a body is not read, so the connection is of no more use.
         return problem instanceof Problem.TooLarge ? answer.header(HttpHeaders.CONNECTION, "close") : answer;
     }

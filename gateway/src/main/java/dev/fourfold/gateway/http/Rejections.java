@@ -21,6 +21,11 @@ public final class Rejections {
         counters.computeIfAbsent(reason, this::counter).increment();
     }
 
+    /** Shows a reason before it was met, so that a rate sees the first time, too. */
+    void expect(String reason) {
+        counters.computeIfAbsent(reason, this::counter);
+    }
+
     private Counter counter(String reason) {
         return Counter.builder("rejected.requests")
                 .description("Requests that were refused or failed")

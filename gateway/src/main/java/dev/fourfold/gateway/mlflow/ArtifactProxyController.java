@@ -64,7 +64,7 @@ final class ArtifactProxyController {
                     .toException();
         }
         late.refuse(file);
-        try (var body = Bodies.move(request)) {
+        try (var body = Bodies.stream(request)) {
             long size = body.expectedLength().orElse(-1); // Before the stream is asked for, which takes the body over.
             try (InputStream content = body.toInputStream()) {
                 changes.change(file, () -> {

@@ -23,6 +23,12 @@ final class MlflowErrorFormat implements ErrorFormat {
 
     private static final MediaType HTML = MediaType.of("text/html; charset=utf-8");
 
+    /** MLflow's own client waits seven times, and for exactly as long as {@code Retry-After} says. */
+    @Override
+    public boolean countsWaits() {
+        return true;
+    }
+
     @Override
     public String pathPrefix() {
         return "/"; // MLflow's routes are spread over the whole root.

@@ -100,7 +100,7 @@ final class RunFileController {
 
     /** Many clients read no answer before they have sent all; who is far over the limit is cut off. */
     private HttpResponse<?> tooLarge(HttpRequest<?> request) throws IOException {
-        try (var body = Bodies.move(request);
+        try (var body = Bodies.stream(request);
                 var in = body.toInputStream()) {
             var buffer = new byte[BUFFER_BYTES];
             long skipped = 0;

@@ -1,0 +1,161 @@
+package dev.fourfold.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fourfold.gateway.Door;
+import io.github.resilience4j.bulkhead.Bulkhead;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.context.annotation.Property;
+import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A gateway that works on two requests and takes two files at once. */
+@MicronautTest(propertySources = "classpath:gateway.yml")
+@Property(name = "micronaut.server.port", value = "-1")
+@Property(name = "fourfold.cache.enabled", value = "false")
+@Property(name = "FOURFOLD_LOAD_REQUESTS", value = "2")
+@Property(name = "FOURFOLD_LOAD_UPLOADS", value = "2")
+@Timeout(60)
+final class LoadTest {
+
+    private static final String ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts/";
+    private static final String EXPERIMENT = Door.API + "/experiments/get?experiment_id=0";
+
+    private final Door door;
+    private final Load load;
+    private final MeterRegistry meters;
+    private final List<Admission> held = new ArrayList<>();
+
+    LoadTest(Door door, Load load, MeterRegistry meters) {
+        this.door = door;
+        this.load = load;
+        this.meters = meters;
+    }
+
+    @AfterEach
+    void allIsOver() throws Exception {
+        held.forEach(Admission::over);
+        awaitInWork(load.requests(), 0);
+        awaitInWork(load.uploads(), 0);
+        assertThat(door.get(EXPERIMENT).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void whatIsTooMuch_isRefusedAtOnce_inTheFormOfItsFamily() {
+        double before = refused();
+        hold(2);
+        var mlflow = door.get(EXPERIMENT);
+        assertThat(mlflow.statusCode()).isEqualTo(429);
+        assertThat(mlflow.headers().firstValue("Retry-After")).contains("1");
+        assertThat(mlflow.headers().firstValue("X-Request-Id")).isPresent();
+        assertThat(mlflow.body()).contains("\"error_code\":\"REQUEST_LIMIT_EXCEEDED\"");
+        var ours = door.post("/api/v1/metrics/query", "{}");
+        assertThat(ours.statusCode()).isEqualTo(429);
+        assertThat(ours.headers().firstValue("Retry-After")).isPresent();
+        assertThat(ours.body()).contains("urn:fourfold:problem:limit-exceeded");
+        assertThat(refused()).isEqualTo(before + 2);
+    }
+
+    @Test
+    void whatTellsHowTheGatewayIs_isAnsweredAllTheSame() {
+        hold(2);
+        for (String path : List.of("/health", "/version", "/api/v1/health")) {
+            assertThat(door.get(path).statusCode()).as(path).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void bodiesThatArriveSlowly_keepNobodyOut() throws Exception {
+        var slow = new ArrayList<Socket>();
+        try {
+            for (int i = 0; i < 5; i++) {
+                slow.add(begin("POST", Door.API + "/experiments/create"));
+            }
+            for (int i = 0; i < 5; i++) {
+                assertThat(door.get(EXPERIMENT).statusCode()).isEqualTo(200);
+            }
+        } finally {
+            close(slow);
+        }
+    }
+
+    @Test
+    void files_haveALimitOfTheirOwn_andOneThatBreaksOffMakesRoom() throws Exception {
+        var slow = new ArrayList<Socket>();
+        try {
+            slow.add(begin("PUT", ARTIFACTS + "slow/one"));
+            slow.add(begin("PUT", ARTIFACTS + "slow/two"));
+            awaitInWork(load.uploads(), 2);
+            var third = door.put(ARTIFACTS + "slow/three", "content");
+            assertThat(third.statusCode()).isEqualTo(429);
+            assertThat(third.headers().firstValue("Retry-After")).isPresent();
+            assertThat(door.get(EXPERIMENT).statusCode()).isEqualTo(200);
+        } finally {
+            close(slow);
+        }
+        awaitInWork(load.uploads(), 0);
+        assertThat(door.put(ARTIFACTS + "slow/three", "content").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void whatIsOver_countsNoMore_andOnlyOnce() {
+        var one = load.admission();
+        assertThat(one.begun()).isTrue();
+        assertThat(one.begun()).isTrue();
+        assertThat(inWork(load.requests())).isEqualTo(1);
+        one.over();
+        one.over();
+        assertThat(one.begun()).isTrue();
+        assertThat(inWork(load.requests())).isZero();
+    }
+
+    private void hold(int count) {
+        for (int i = 0; i < count; i++) {
+            var one = load.admission();
+            assertThat(one.begun()).isTrue();
+            held.add(one);
+        }
+    }
+
+    private double refused() {
+        return meters.get("rejected.requests")
+                .tag("reason", "overloaded")
+                .counter()
+                .count();
+    }
+
+    /** Sends a request of which most never comes. */
+    private Socket begin(String method, String path) throws IOException {
+        var socket = new Socket("127.0.0.1", door.port());
+        socket.getOutputStream()
+                .write((method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+                                + "Content-Length: 1000\r\n\r\n{\"name\":")
+                        .getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().flush();
+        return socket;
+    }
+
+    private static void close(List<Socket> sockets) throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+
+    private static int inWork(Bulkhead bulkhead) {
+        return bulkhead.getMetrics().getMaxAllowedConcurrentCalls()
+                - bulkhead.getMetrics().getAvailableConcurrentCalls();
+    }
+
+    private static void awaitInWork(Bulkhead bulkhead, int expected) throws InterruptedException {
+        while (inWork(bulkhead) != expected) {
+            Thread.sleep(10);
+        }
+    }
+}
