@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class ITSideBySide {
 
-    private static final String REQUESTS = System.getProperty("fourfold.side-by-side.requests", "5000");
+    private static final String REQUESTS = System.getProperty("fourfold.side-by-side.requests", "2500");
 
     @TempDir
     Path folder;
