@@ -72,6 +72,7 @@ class ITReadiness {
         Map<String, Object> properties = new HashMap<>();
         properties.put("fourfold.service.separate", separate);
         properties.put("readiness.tested", "true");
+        properties.put("micronaut.server.host", "127.0.0.1");
         properties.put("micronaut.server.port", -1);
         properties.put("endpoints.all.port", managementPort);
         properties.put("endpoints.health.sensitive", false);
