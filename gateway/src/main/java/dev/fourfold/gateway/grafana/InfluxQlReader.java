@@ -21,6 +21,7 @@ import dev.fourfold.gateway.grafana.InfluxQl.Select;
 import dev.fourfold.gateway.grafana.InfluxQl.Source;
 import dev.fourfold.gateway.grafana.InfluxQl.Step;
 import dev.fourfold.gateway.grafana.InfluxQl.Where;
+import dev.fourfold.gateway.query.TextCursor;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -40,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * Reads one statement; what is not offered here is refused by its name, and what is no InfluxQL by its place. Nothing of
  * the text goes on from here but names, numbers and patterns.
  */
-final class InfluxQlReader {
+final class InfluxQlReader extends TextCursor {
 
     /** The one database, and what Grafana calls a retention policy that was not chosen. */
     static final String DATABASE = "fourfold";
@@ -63,16 +64,14 @@ final class InfluxQlReader {
     private static final String STEP = "step";
     private static final String TIME = "time";
 
-    private final String text;
     private final Instant now;
-    private int at;
     private int depth;
     private Range time = Range.ALL;
     private Range steps = Range.ALL;
     private int bounds;
 
     private InfluxQlReader(String text, Instant now) {
-        this.text = text;
+        super(text, true);
         this.now = now;
     }
 
@@ -84,8 +83,7 @@ final class InfluxQlReader {
         var reader = new InfluxQlReader(text, now);
         InfluxQl statement = reader.statement();
         reader.take(";");
-        reader.skipSpace();
-        if (reader.at < text.length()) {
+        if (!reader.atEnd()) {
             throw reader.wrong("the statement should end, and only one is taken");
         }
         return statement;
@@ -831,7 +829,8 @@ final class InfluxQlReader {
         return expression.length() > 100 ? expression.substring(0, 100) + "…" : expression;
     }
 
-    private String word() {
+    @Override
+    protected String word() {
         skipSpace();
         int start = at;
         while (at < text.length() && isOfWord(text.charAt(at))) {
@@ -848,48 +847,8 @@ final class InfluxQlReader {
         return c >= '0' && c <= '9';
     }
 
-    private boolean peek(String sign) {
-        return text.startsWith(sign, at);
-    }
-
-    private boolean take(String sign) {
-        skipSpace();
-        if (!peek(sign)) {
-            return false;
-        }
-        at += sign.length();
-        return true;
-    }
-
-    private boolean takeWord(String wanted) {
-        skipSpace();
-        int start = at;
-        if (word().equalsIgnoreCase(wanted)) {
-            return true;
-        }
-        at = start;
-        return false;
-    }
-
-    private void expect(String sign) {
-        if (!take(sign)) {
-            throw wrong("'" + sign + "' is expected");
-        }
-    }
-
-    private void expectWord(String word) {
-        if (!takeWord(word)) {
-            throw wrong(word + " is expected");
-        }
-    }
-
-    private void skipSpace() {
-        while (at < text.length() && " \t\r\n".indexOf(text.charAt(at)) >= 0) {
-            at++;
-        }
-    }
-
-    private RuntimeException wrong(String what) {
+    @Override
+    protected RuntimeException wrong(String what) {
         return refusal("error parsing query at character " + (at + 1) + ": " + what + ".");
     }
 

@@ -6,12 +6,13 @@ import dev.fourfold.gateway.loki.LogQl.Counts;
 import dev.fourfold.gateway.loki.LogQl.LineFilter;
 import dev.fourfold.gateway.loki.LogQl.Lines;
 import dev.fourfold.gateway.loki.LogQl.Matcher;
+import dev.fourfold.gateway.query.TextCursor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /** Reads a query; what is not offered here is refused by its name, and what is no LogQL by its place. */
-final class LogQlReader {
+final class LogQlReader extends TextCursor {
 
     private static final int LONGEST = 10_000;
     private static final int DEEPEST = 20;
@@ -31,12 +32,10 @@ final class LogQlReader {
             "keep",
             "distinct");
 
-    private final String text;
-    private int at;
     private int depth;
 
     private LogQlReader(String text) {
-        this.text = text;
+        super(text, false);
     }
 
     /** A whole query. */
@@ -260,7 +259,8 @@ final class LogQlReader {
         return name;
     }
 
-    private String word() {
+    @Override
+    protected String word() {
         int start = at;
         while (at < text.length() && isOfWord(text.charAt(at), at > start)) {
             at++;
@@ -346,51 +346,16 @@ final class LogQlReader {
         return nanos;
     }
 
-    private boolean peek(String sign) {
-        return text.startsWith(sign, at);
-    }
-
-    private boolean take(String sign) {
-        skipSpace();
-        if (!peek(sign)) {
-            return false;
-        }
-        at += sign.length();
-        return true;
-    }
-
-    private boolean takeWord(String wanted) {
-        skipSpace();
-        int start = at;
-        if (word().equals(wanted)) {
-            return true;
-        }
-        at = start;
-        return false;
-    }
-
-    private void expect(String sign) {
-        if (!take(sign)) {
-            throw wrong("'" + sign + "' is expected");
-        }
-    }
-
     private void end() {
-        skipSpace();
-        if (at < text.length()) {
+        if (!atEnd()) {
             throw "+-*/%^<>=!".indexOf(text.charAt(at)) >= 0
                     ? notOffered("arithmetic and comparison of counts")
                     : wrong("the query should end");
         }
     }
 
-    private void skipSpace() {
-        while (at < text.length() && " \t\r\n".indexOf(text.charAt(at)) >= 0) {
-            at++;
-        }
-    }
-
-    private RuntimeException wrong(String what) {
+    @Override
+    protected RuntimeException wrong(String what) {
         return new Problem.InvalidArgument("The query cannot be read at character " + (at + 1) + ": " + what + ".")
                 .toException();
     }
