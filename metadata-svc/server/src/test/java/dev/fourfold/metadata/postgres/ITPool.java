@@ -9,12 +9,15 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
+import dev.fourfold.contract.meters.jdbc.MeasuredDataSource;
 import dev.fourfold.contract.pool.ConnectionBudget;
 import dev.fourfold.embedded.PostgresSettings;
 import dev.fourfold.embedded.PostgresStore;
 import dev.fourfold.metadata.OneProcess;
 import dev.fourfold.metadata.TestPostgres;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
+import io.micronaut.inject.qualifiers.Qualifiers;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -23,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -106,6 +110,18 @@ class ITPool {
             for (int request = 0; request < 3; request++) {
                 assertThat(pid(postgres)).isPositive();
             }
+        }
+    }
+
+    /** In the other order statements outside of a transaction fail. */
+    @Test
+    void whatMeasuresThePool_isInsideOfWhatMicronautDataPutsAroundIt() {
+        try (var context = service(Map.of("fourfold.metadata.connections", 2))) {
+            assertThat(context.getBean(DataSource.class, Qualifiers.byName(Postgres.NAME)))
+                    .isInstanceOfSatisfying(
+                            DelegatingDataSource.class,
+                            outermost ->
+                                    assertThat(outermost.getTargetDataSource()).isInstanceOf(MeasuredDataSource.class));
         }
     }
 
