@@ -337,6 +337,73 @@ def test_events_of_runs_and_models(wire: Wire, client: mlflow.MlflowClient, expe
     ]  # fmt: skip
 
 
+def test_promotions_are_events_of_their_own_times(
+    wire: Wire, client: mlflow.MlflowClient, new_experiment: Callable[..., str], unique: str
+) -> None:
+    here, elsewhere = new_experiment(), new_experiment()
+    model = f"model-{unique}"
+    client.create_registered_model(model)
+    runs = [client.create_run(experiment, run_name=f"r{experiment}").info for experiment in (here, elsewhere, here)]
+    for run in runs:
+        client.create_model_version(model, f"{run.artifact_uri}/model", run_id=run.run_id)
+    first_millisecond = int(time.time() * 1000)
+
+    def promoted(experiment: str, condition: str = "") -> list[list]:
+        name = client.get_experiment(experiment).name
+        until = int(time.time() * 1000) + 60_000
+        found = series(
+            wire,
+            f'SELECT "title", "text", "tags" FROM "fourfold_events" WHERE time >= {first_millisecond}ms and time <= {until}ms'
+            f" AND \"experiment\" = '{name}' AND \"type\" = 'promotion'{condition}",
+        )
+        return [row for one in found for row in one["values"]]
+
+    windows = []
+
+    def at_its_time(promote: Callable[[], object]) -> None:
+        begin = int(time.time() * 1000)
+        promote()
+        windows.append((begin, int(time.time() * 1000)))
+
+    at_its_time(lambda: client.set_registered_model_alias(model, "champion", "1"))
+    client.set_registered_model_alias(model, "champion", "1")  # as it is: no promotion
+    at_its_time(lambda: client.transition_model_version_stage(model, "1", "Production"))
+    client.transition_model_version_stage(model, "1", "Production")
+    at_its_time(lambda: client.transition_model_version_stage(model, "3", "Production", archive_existing_versions=True))
+    at_its_time(lambda: client.set_registered_model_alias(model, "champion", "2"))
+
+    titles = [
+        ["Model has alias champion", 1], ["Model in stage Production", 1],
+        ["Model in stage Archived", 1], ["Model in stage Production", 3],
+    ]  # fmt: skip
+
+    def told(model: str) -> list[list]:
+        return [[title, f"{model} version {version}", f"promotion,r{here},{model}"] for title, version in titles]
+
+    there = promoted(here)
+    assert [row[1:] for row in there] == told(model)
+    for row, (begin, end) in zip(there, [windows[0], windows[1], windows[2], windows[2]], strict=True):
+        assert begin <= row[0] <= end
+    ((moved, *what),) = promoted(elsewhere)
+    assert what == ["Model has alias champion", f"{model} version 2", f"promotion,r{elsewhere},{model}"]
+    assert windows[3][0] <= moved <= windows[3][1]
+    assert promoted(here, f" AND run_id =~ /^({runs[2].run_id})$/") == there[3:]
+    assert promoted(here, f" AND run_id =~ /^({runs[1].run_id})$/") == []
+
+    # What comes later is no promotion, and moves none.
+    client.update_model_version(model, "1", "as it was")
+    client.transition_model_version_stage(model, "3", "None")
+    client.delete_registered_model_alias(model, "champion")
+    assert promoted(here) == there and len(promoted(elsewhere)) == 1
+    client.rename_registered_model(model, f"{model}-renamed")
+    assert [row[1:] for row in promoted(here)] == told(f"{model}-renamed")
+    assert [row[0] for row in promoted(here)] == [row[0] for row in there]
+    client.delete_model_version(f"{model}-renamed", "1")
+    assert [row[0] for row in promoted(here)] == [there[3][0]]
+    client.delete_registered_model(f"{model}-renamed")
+    assert promoted(here) == promoted(elsewhere) == []
+
+
 @pytest.mark.parametrize(
     ("statement", "fragment"),
     [

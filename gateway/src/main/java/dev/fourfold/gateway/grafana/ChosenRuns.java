@@ -117,6 +117,31 @@ final class ChosenRuns {
         return ids.isEmpty() ? List.of() : named(ids, new Name.Any());
     }
 
+    /**
+     * Which runs' models a condition may be about.
+     *
+     * @param runIds empty where it names none
+     * @param experimentIds empty where it names none, or names runs
+     */
+    record Scope(List<String> runIds, List<String> experimentIds) {}
+
+    /** What a condition confines the runs of models to; absent where there is no such run. */
+    Optional<Scope> scope(Condition condition) {
+        List<String> ids = ids(condition);
+        // What has no run has an empty id.
+        if (ids != null && !ids.contains("")) {
+            List<String> found =
+                    named(ids).stream().map(run -> run.info().runId()).toList();
+            return found.isEmpty() ? Optional.empty() : Optional.of(new Scope(found, List.of()));
+        }
+        if (experiment(condition) instanceof Name.OneOf some && !some.names().contains("")) {
+            List<String> found =
+                    experiments(some).stream().map(Experiment::experimentId).toList();
+            return found.isEmpty() ? Optional.empty() : Optional.of(new Scope(List.of(), found));
+        }
+        return Optional.of(new Scope(List.of(), List.of()));
+    }
+
     private static Name experiment(Condition condition) {
         return switch (condition) {
             case All all ->

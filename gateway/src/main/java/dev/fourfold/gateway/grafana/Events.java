@@ -6,10 +6,11 @@ import dev.fourfold.gateway.grafana.InfluxQl.Column;
 import dev.fourfold.gateway.grafana.InfluxQl.Name;
 import dev.fourfold.gateway.grafana.InfluxQl.Plain;
 import dev.fourfold.gateway.grafana.InfluxQl.Select;
-import dev.fourfold.metadata.registry.ModelStage;
 import dev.fourfold.metadata.registry.ModelVersion;
 import dev.fourfold.metadata.registry.ModelVersionOperations;
 import dev.fourfold.metadata.registry.ModelVersionQuery;
+import dev.fourfold.metadata.registry.Promotion;
+import dev.fourfold.metadata.registry.PromotionQuery;
 import dev.fourfold.metadata.run.RunInfo;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -22,10 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What happened to runs and models, for Grafana's annotations: a measurement of which PostgreSQL knows every row. The time
- * of a promotion is when the version was last changed, as MLflow keeps no other.
- */
+/** What happened to runs and models, for Grafana's annotations: a measurement of which PostgreSQL knows every row. */
 @Singleton
 final class Events {
 
@@ -93,6 +91,7 @@ final class Events {
         var events = new ArrayList<Event>();
         ofRuns(question, from, to, events);
         ofVersions(from, to, events);
+        ofPromotions(question, from, to, events);
         Comparator<Event> order = Comparator.comparingLong(Event::time);
         var rows = events.stream()
                 .filter(event -> event.time() >= from && event.time() <= to)
@@ -176,35 +175,50 @@ final class Events {
                 throw tooMany();
             }
         } while (page != null);
-        Map<String, TaggedRun> sources = runs
-                .named(found.stream()
-                        .filter(version -> within(version.creationTimeMillis(), from, to)
-                                || within(version.lastUpdatedTimeMillis(), from, to))
-                        .map(ModelVersion::runId)
-                        .filter(id -> !id.isEmpty())
-                        .distinct()
-                        .toList())
-                .stream()
-                .collect(Collectors.toMap(run -> run.info().runId(), Function.identity()));
-        for (ModelVersion version : found) {
-            TaggedRun run = sources.get(version.runId());
-            String name = version.name() + " version " + version.version();
+        var made = found.stream()
+                .filter(version -> version.creationTimeMillis() >= from && version.creationTimeMillis() <= to)
+                .toList();
+        var sources = sources(made.stream().map(ModelVersion::runId));
+        for (ModelVersion version : made) {
             into.add(new Event(
-                    version.creationTimeMillis(), "version", "Model version made", name, version.name(), run));
-            if (version.stage() != ModelStage.NONE) {
-                into.add(new Event(
-                        version.lastUpdatedTimeMillis(),
-                        "promotion",
-                        "Model in stage " + version.stage().label(),
-                        name,
-                        version.name(),
-                        run));
-            }
+                    version.creationTimeMillis(),
+                    "version",
+                    "Model version made",
+                    version.name() + " version " + version.version(),
+                    version.name(),
+                    sources.get(version.runId())));
         }
     }
 
-    private static boolean within(long time, long from, long to) {
-        return time >= from && time <= to;
+    private void ofPromotions(Select question, long from, long to, List<Event> into) {
+        var scope = runs.scope(question.where().tags());
+        if (scope.isEmpty()) {
+            return;
+        }
+        var found = versions.promotions(
+                new PromotionQuery(from, to, scope.get().runIds(), scope.get().experimentIds(), 10 * MOST + 1));
+        if (found.size() > 10 * MOST) {
+            throw tooMany();
+        }
+        var sources = sources(found.stream().map(Promotion::runId));
+        for (Promotion promotion : found.reversed()) {
+            into.add(new Event(
+                    promotion.timeMillis(),
+                    "promotion",
+                    switch (promotion.kind()) {
+                        case ALIAS -> "Model has alias " + promotion.name();
+                        case STAGE -> "Model in stage " + promotion.name();
+                    },
+                    promotion.model() + " version " + promotion.version(),
+                    promotion.model(),
+                    sources.get(promotion.runId())));
+        }
+    }
+
+    /** The runs that models come from, by their ids. */
+    private Map<String, TaggedRun> sources(Stream<String> runIds) {
+        return runs.named(runIds.filter(id -> !id.isEmpty()).distinct().toList()).stream()
+                .collect(Collectors.toMap(run -> run.info().runId(), Function.identity()));
     }
 
     private static RuntimeException tooMany() {

@@ -21,6 +21,8 @@ import dev.fourfold.metadata.registry.ModelVersionQuery;
 import dev.fourfold.metadata.registry.ModelVersionTag;
 import dev.fourfold.metadata.registry.ModelVersionTagKey;
 import dev.fourfold.metadata.registry.MoveToStage;
+import dev.fourfold.metadata.registry.Promotion;
+import dev.fourfold.metadata.registry.PromotionQuery;
 import dev.fourfold.metadata.registry.RegisteredModel;
 import dev.fourfold.metadata.registry.RegisteredModelOperations;
 import dev.fourfold.metadata.registry.RegisteredModelPage;
@@ -37,16 +39,19 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** The model registry in maps; searching answers everything and keeps the query. */
+/** The model registry in maps; searching answers everything and keeps the query. Promotions happen at 2000. */
 @Singleton
 public final class FakeRegistry implements RegisteredModelOperations, ModelVersionOperations {
 
     private final Map<String, RegisteredModel> models = new ConcurrentSkipListMap<>();
     private final Map<String, List<ModelVersion>> versions = new ConcurrentSkipListMap<>();
+    private final List<Promotion> promotions = new CopyOnWriteArrayList<>();
     private volatile @Nullable RegisteredModelQuery lastModelQuery;
     private volatile @Nullable ModelVersionQuery lastVersionQuery;
+    private volatile @Nullable PromotionQuery lastPromotionQuery;
     private volatile @Nullable CreateModelVersion lastCreation;
 
     /** The query for models that was asked last. */
@@ -57,6 +62,11 @@ public final class FakeRegistry implements RegisteredModelOperations, ModelVersi
     /** The query for versions that was asked last. */
     public @Nullable ModelVersionQuery lastVersionQuery() {
         return lastVersionQuery;
+    }
+
+    /** The query for promotions that was asked last. */
+    public @Nullable PromotionQuery lastPromotionQuery() {
+        return lastPromotionQuery;
     }
 
     /** The version that was asked for last. */
@@ -147,8 +157,9 @@ public final class FakeRegistry implements RegisteredModelOperations, ModelVersi
     @Override
     public void setAlias(SetAlias request) {
         RegisteredModel old = get(request.name());
-        var alias = new ModelAlias(
-                request.alias(), find(request.name(), request.version()).version());
+        ModelVersion version = find(request.name(), request.version());
+        var alias = new ModelAlias(request.alias(), version.version());
+        promote(version, Promotion.Kind.ALIAS, request.alias());
         put(new RegisteredModel(old.name(), 1000, 1000, old.description(), List.of(), old.tags(), List.of(alias)));
     }
 
@@ -228,8 +239,19 @@ public final class FakeRegistry implements RegisteredModelOperations, ModelVersi
     @Override
     public ModelVersion moveToStage(MoveToStage request) {
         ModelVersion old = find(request.name(), request.version());
-        return replace(
-                old, old.description(), ModelStage.valueOf(request.stage().toUpperCase(Locale.ROOT)), old.tags());
+        var stage = ModelStage.valueOf(request.stage().toUpperCase(Locale.ROOT));
+        promote(old, Promotion.Kind.STAGE, stage.label());
+        return replace(old, old.description(), stage, old.tags());
+    }
+
+    @Override
+    public List<Promotion> promotions(PromotionQuery query) {
+        lastPromotionQuery = query;
+        return List.copyOf(promotions).reversed();
+    }
+
+    private void promote(ModelVersion version, Promotion.Kind kind, String name) {
+        promotions.add(new Promotion(version.name(), version.version(), version.runId(), kind, name, 2000));
     }
 
     @Override

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fourfold.gateway.Door;
 import dev.fourfold.gateway.fakes.FakeMetrics;
+import dev.fourfold.gateway.fakes.FakeRegistry;
+import dev.fourfold.metadata.registry.PromotionQuery;
 import dev.fourfold.metrics.Axis;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
@@ -11,6 +13,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,10 +27,12 @@ class GrafanaApiTest {
 
     private final Door door;
     private final FakeMetrics metrics;
+    private final FakeRegistry registry;
 
-    GrafanaApiTest(Door door, FakeMetrics metrics) {
+    GrafanaApiTest(Door door, FakeMetrics metrics, FakeRegistry registry) {
         this.door = door;
         this.metrics = metrics;
+        this.registry = registry;
     }
 
     @Test
@@ -77,6 +82,52 @@ class GrafanaApiTest {
         assertThat(get("SELECT loss FROM \"Default\" WHERE run_id = '" + newRun() + "' AND time > 5s AND time < 5s", "")
                         .body())
                 .isEqualTo(none);
+    }
+
+    @Test
+    void promotions_areAskedForByTimeAndByExperimentOrRuns() {
+        String run = newRun();
+        String model = "model-" + run;
+        write("/registered-models/create", "{\"name\":\"" + model + "\"}");
+        write(
+                "/model-versions/create",
+                "{\"name\":\"" + model + "\",\"source\":\"s3://b/m\",\"run_id\":\"" + run + "\"}");
+        write("/registered-models/alias", "{\"name\":\"" + model + "\",\"alias\":\"best\",\"version\":\"1\"}");
+        write(
+                "/model-versions/transition-stage",
+                "{\"name\":\"" + model
+                        + "\",\"version\":\"1\",\"stage\":\"Production\",\"archive_existing_versions\":false}");
+        String statement = "SELECT title, text, tags FROM fourfold_events WHERE time >= 1500ms and time <= 2500ms AND "
+                + "\"model\" = '" + model + "'";
+        String wanted = "\"columns\":[\"time\",\"title\",\"text\",\"tags\"],\"values\":["
+                + "[2000,\"Model has alias best\",\"MODEL version 1\",\"promotion,calm-lamb-986,MODEL\"],"
+                        .replace("MODEL", model)
+                + "[2000,\"Model in stage Production\",\"MODEL version 1\",\"promotion,calm-lamb-986,MODEL\"]]"
+                        .replace("MODEL", model);
+        String none = "{\"results\":[{\"statement_id\":0}]}";
+
+        assertThat(get(statement, "&epoch=ms").body()).contains(wanted);
+        assertThat(registry.lastPromotionQuery()).isEqualTo(promotions(List.of(), List.of()));
+        assertThat(get(statement + " AND experiment = 'Default'", "&epoch=ms").body())
+                .contains(wanted);
+        assertThat(registry.lastPromotionQuery()).isEqualTo(promotions(List.of(), List.of("0")));
+        assertThat(get(statement + " AND experiment = 'Default' AND run_id =~ /^(" + run + "|nope)$/", "&epoch=ms")
+                        .body())
+                .contains(wanted);
+        assertThat(registry.lastPromotionQuery()).isEqualTo(promotions(List.of(run), List.of()));
+        assertThat(get(statement + " AND experiment = 'none'", "").body()).isEqualTo(none);
+        assertThat(get(statement + " AND run_id = 'nope'", "").body()).isEqualTo(none);
+        assertThat(registry.lastPromotionQuery()).isEqualTo(promotions(List.of(run), List.of()));
+        // What has no run: both are asked for without a bound.
+        for (String tag : List.of("experiment", "run_id")) {
+            assertThat(get(statement + " AND " + tag + " = ''", "").body()).isEqualTo(none);
+            assertThat(registry.lastPromotionQuery()).isEqualTo(promotions(List.of(), List.of()));
+            get(statement + " AND experiment = 'Default'", "");
+        }
+    }
+
+    private static PromotionQuery promotions(List<String> runIds, List<String> experimentIds) {
+        return new PromotionQuery(1500, 2500, runIds, experimentIds, 10_001);
     }
 
     @ParameterizedTest
@@ -165,10 +216,14 @@ class GrafanaApiTest {
     }
 
     private void log(String run, String key, long time, double value) {
-        var answer = door.post(
-                Door.API + "/runs/log-metric",
+        write(
+                "/runs/log-metric",
                 "{\"run_id\":\"" + run + "\",\"key\":\"" + key + "\",\"timestamp\":" + time + ",\"value\":" + value
                         + "}");
+    }
+
+    private void write(String route, String json) {
+        var answer = door.post(Door.API + route, json);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 

@@ -13,12 +13,15 @@ import dev.fourfold.metadata.registry.ModelVersionQuery;
 import dev.fourfold.metadata.registry.ModelVersionTag;
 import dev.fourfold.metadata.registry.ModelVersionTagKey;
 import dev.fourfold.metadata.registry.MoveToStage;
+import dev.fourfold.metadata.registry.Promotion;
+import dev.fourfold.metadata.registry.PromotionQuery;
 import dev.fourfold.metadata.registry.ResolvedVersion;
 import dev.fourfold.metadata.registry.UpdateModelVersion;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.client.annotation.Client;
+import java.util.List;
 
 /** {@link ModelVersionOperations} of a metadata-svc elsewhere. */
 @BetweenServices
@@ -60,6 +63,10 @@ interface ModelVersionClient extends ModelVersionOperations {
     @Override
     @Post("/move-to-stage")
     ModelVersion moveToStage(@Body MoveToStage request);
+
+    @Override
+    @Post("/promotions")
+    List<Promotion> promotions(@Body PromotionQuery query);
 
     @Override
     @Post("/delete")

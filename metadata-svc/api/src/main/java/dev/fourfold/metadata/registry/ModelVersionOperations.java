@@ -1,5 +1,7 @@
 package dev.fourfold.metadata.registry;
 
+import java.util.List;
+
 /**
  * Everything that can be done with versions of registered models. Messages of problems are those of MLflow 3.17.2, as
  * its clients show them. A write that returned is seen by every later read; repeating a write leaves what one left
@@ -43,7 +45,14 @@ public interface ModelVersionOperations {
     /** Moves the version to another stage, and answers what it is then. */
     ModelVersion moveToStage(MoveToStage request);
 
-    /** Removes the version with its tags and aliases. */
+    /**
+     * Promotions, the newest first. One is recorded where an alias is new or moves, and where a version comes into another
+     * stage than None, also one that is archived because another takes its place; what changes nothing is none. Those of a
+     * deleted version are gone, of a model the newest 5,000 are kept, and those of prompts are not told.
+     */
+    List<Promotion> promotions(PromotionQuery query);
+
+    /** Removes the version with its tags, aliases and promotions. */
     void delete(ModelVersionName version);
 
     /** Sets or replaces one tag. */

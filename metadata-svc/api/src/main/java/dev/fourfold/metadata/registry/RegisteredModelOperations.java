@@ -21,10 +21,10 @@ public interface RegisteredModelOperations {
     /** Replaces the description, and answers what the model is then. */
     RegisteredModel update(UpdateRegisteredModel request);
 
-    /** Renames: versions, tags and aliases go along. {@code AlreadyExists} where the new name is taken. */
+    /** Renames: versions, tags, aliases and promotions go along. {@code AlreadyExists} where the new name is taken. */
     RegisteredModel rename(RenameRegisteredModel request);
 
-    /** Removes the model with its versions, tags and aliases; another one of the name starts at version 1. */
+    /** Removes the model with its versions, tags, aliases and promotions; another one of the name starts at version 1. */
     void delete(String name);
 
     /** The newest versions, with their aliases; the stage first whose lowest version is the lowest. */

@@ -12,11 +12,14 @@ import dev.fourfold.metadata.registry.ModelVersionQuery;
 import dev.fourfold.metadata.registry.ModelVersionTag;
 import dev.fourfold.metadata.registry.ModelVersionTagKey;
 import dev.fourfold.metadata.registry.MoveToStage;
+import dev.fourfold.metadata.registry.Promotion;
+import dev.fourfold.metadata.registry.PromotionQuery;
 import dev.fourfold.metadata.registry.ResolvedVersion;
 import dev.fourfold.metadata.registry.UpdateModelVersion;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
+import java.util.List;
 
 /** Versions of registered models, for other services of ours. */
 @Controller("/metadata/model-versions")
@@ -67,6 +70,11 @@ final class ModelVersionController {
     @Post("/move-to-stage")
     ModelVersion moveToStage(@Body MoveToStage request) {
         return versions.moveToStage(request);
+    }
+
+    @Post("/promotions")
+    List<Promotion> promotions(@Body PromotionQuery query) {
+        return versions.promotions(query);
     }
 
     @Post("/delete")

@@ -2,6 +2,7 @@ package dev.fourfold.metadata.postgres;
 
 import dev.fourfold.metadata.ServesMetadata;
 import dev.fourfold.metadata.registry.AliasStore;
+import dev.fourfold.metadata.registry.Promotion;
 import dev.fourfold.metadata.registry.RegistryProblems;
 import dev.fourfold.metadata.registry.StoredVersion;
 import jakarta.inject.Singleton;
@@ -32,18 +33,23 @@ final class PostgresAliasStore implements AliasStore {
     }
 
     @Override
-    public void set(String name, String alias, long version) {
+    public void set(String name, String alias, long version, long nowMillis) {
         postgres.write(connection -> {
-            var model = Rows.first(
+            long model = Rows.first(
                             connection,
-                            "SELECT registered_pk FROM registered_models WHERE name = ? FOR KEY SHARE",
+                            "SELECT registered_pk FROM registered_models WHERE name = ? FOR NO KEY UPDATE",
                             row -> row.getLong(1),
                             name)
                     .orElseThrow(() -> RegistryProblems.versionNotFound(name, version));
             PostgresModelVersionStore.locked(connection, name, version, "KEY SHARE");
-            return Rows.update(connection, """
+            int changed = Rows.update(connection, """
                     INSERT INTO model_aliases (registered_pk, alias, version) VALUES (?, ?, ?)
-                    ON CONFLICT (registered_pk, alias) DO UPDATE SET version = excluded.version""", model, alias, version);
+                    ON CONFLICT (registered_pk, alias) DO UPDATE SET version = excluded.version
+                    WHERE model_aliases.version <> excluded.version""", model, alias, version);
+            if (changed > 0) {
+                PostgresPromotionStore.record(connection, model, Promotion.Kind.ALIAS, alias, nowMillis, version);
+            }
+            return changed;
         });
     }
 

@@ -8,6 +8,7 @@ import dev.fourfold.metadata.registry.ModelVersionPage;
 import dev.fourfold.metadata.registry.ModelVersionQuery;
 import dev.fourfold.metadata.registry.ModelVersionStore;
 import dev.fourfold.metadata.registry.NewModelVersion;
+import dev.fourfold.metadata.registry.Promotion;
 import dev.fourfold.metadata.registry.RegistryProblems;
 import dev.fourfold.metadata.registry.StoredVersion;
 import dev.fourfold.metadata.search.ModelVersionSearch;
@@ -134,16 +135,24 @@ final class PostgresModelVersionStore implements ModelVersionStore {
             long modelPk = touch(connection, name, version, nowMillis);
             long pk = locked(connection, name, version, "NO KEY UPDATE");
             if (archiveOthers) {
-                Rows.update(connection, """
+                var archived = Rows.list(connection, """
                         UPDATE model_versions SET stage = 'ARCHIVED', last_updated_time = ?
-                        WHERE registered_pk = ? AND stage = ? AND version_pk <> ?""", nowMillis, modelPk, stage.name(), pk);
+                        WHERE registered_pk = ? AND stage = ? AND version_pk <> ? RETURNING version""", row -> row.getLong(1), nowMillis, modelPk, stage.name(), pk);
+                promoted(
+                        connection,
+                        modelPk,
+                        ModelStage.ARCHIVED,
+                        nowMillis,
+                        Found.array(archived.stream().sorted().toList()));
             }
-            Rows.update(
-                    connection,
-                    "UPDATE model_versions SET stage = ?, last_updated_time = ? WHERE version_pk = ?",
-                    stage.name(),
-                    nowMillis,
-                    pk);
+            var before = Rows.first(
+                            connection, """
+                            UPDATE model_versions v SET stage = ?, last_updated_time = ? FROM model_versions old
+                            WHERE v.version_pk = ? AND old.version_pk = v.version_pk RETURNING old.stage""", row -> ModelStage.valueOf(row.getString(1)), stage.name(), nowMillis, pk)
+                    .orElseThrow();
+            if (stage != before && stage != ModelStage.NONE) {
+                promoted(connection, modelPk, stage, nowMillis, version);
+            }
             return find(connection, name, version).orElseThrow().version();
         });
     }
@@ -210,6 +219,12 @@ final class PostgresModelVersionStore implements ModelVersionStore {
                         nowMillis,
                         name)
                 .orElseThrow(() -> RegistryProblems.versionNotFound(name, version));
+    }
+
+    private static void promoted(
+            Connection connection, long modelPk, ModelStage stage, long nowMillis, long... versions)
+            throws SQLException {
+        PostgresPromotionStore.record(connection, modelPk, Promotion.Kind.STAGE, stage.label(), nowMillis, versions);
     }
 
     /** Adds the version to the list in the logged model's tag; what is no list there is replaced. */

@@ -7,25 +7,36 @@ import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.List;
 
 /** Versions of registered models, by MLflow's rules. */
 @Singleton
 @ServesMetadata
 final class ModelVersionService implements ModelVersionOperations {
 
+    private static final int MOST_PROMOTIONS = 50_000;
+
     private final ModelVersionStore store;
     private final AliasStore aliases;
+    private final PromotionStore promotions;
     private final VersionSources sources;
     private final InstantSource clock;
 
     @Inject
-    ModelVersionService(ModelVersionStore store, AliasStore aliases, VersionSources sources) {
-        this(store, aliases, sources, InstantSource.system());
+    ModelVersionService(
+            ModelVersionStore store, AliasStore aliases, PromotionStore promotions, VersionSources sources) {
+        this(store, aliases, promotions, sources, InstantSource.system());
     }
 
-    ModelVersionService(ModelVersionStore store, AliasStore aliases, VersionSources sources, InstantSource clock) {
+    ModelVersionService(
+            ModelVersionStore store,
+            AliasStore aliases,
+            PromotionStore promotions,
+            VersionSources sources,
+            InstantSource clock) {
         this.store = store;
         this.aliases = aliases;
+        this.promotions = promotions;
         this.sources = sources;
         this.clock = clock;
     }
@@ -97,6 +108,15 @@ final class ModelVersionService implements ModelVersionOperations {
         var name = RegistryRules.checkedName(request.name());
         long number = RegistryRules.number(name, request.version());
         return store.moveToStage(name, number, stage, request.archiveOthers(), clock.millis());
+    }
+
+    @Override
+    public List<Promotion> promotions(PromotionQuery query) {
+        if (query.maxResults() < 1 || query.maxResults() > MOST_PROMOTIONS) {
+            throw Texts.invalid(
+                    "Promotions are asked for 1 to " + MOST_PROMOTIONS + " at a time, not " + query.maxResults() + ".");
+        }
+        return promotions.find(query);
     }
 
     @Override

@@ -32,7 +32,10 @@ public interface ModelVersionStore {
     /** Replaces the description. */
     ModelVersion update(String name, long version, @Nullable String description, long nowMillis);
 
-    /** Moves the version to the stage and, where asked to, those that are in the stage to the archive. */
+    /**
+     * Moves the version to the stage and, where asked to, those that are in the stage to the archive. Each that comes into
+     * a stage in which it was not is recorded as promoted, but for the stage None.
+     */
     ModelVersion moveToStage(String name, long version, ModelStage stage, boolean archiveOthers, long nowMillis);
 
     /** Removes the version with its tags and aliases. */

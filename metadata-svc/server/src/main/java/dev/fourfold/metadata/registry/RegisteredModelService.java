@@ -96,7 +96,7 @@ final class RegisteredModelService implements RegisteredModelOperations {
     public void setAlias(SetAlias request) {
         var name = RegistryRules.checkedName(request.name());
         var alias = RegistryRules.checkedNewAlias(request.alias());
-        aliases.set(name, alias, RegistryRules.number(name, request.version()));
+        aliases.set(name, alias, RegistryRules.number(name, request.version()), clock.millis());
     }
 
     @Override

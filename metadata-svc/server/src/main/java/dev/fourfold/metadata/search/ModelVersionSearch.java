@@ -33,10 +33,7 @@ public final class ModelVersionSearch {
                         + " WHERE TRUE");
         boolean prompts = Prompts.areAskedFor(filter.clauses());
         if (!prompts) {
-            // One version with the tag hides all of its model, as in MLflow.
-            sql.add(" AND NOT EXISTS (SELECT 1 FROM model_versions p JOIN model_version_tags t"
-                    + " ON t.version_pk = p.version_pk WHERE p.registered_pk = v.registered_pk AND "
-                    + Prompts.IS_PROMPT + ")");
+            sql.add(" AND NOT " + Prompts.areVersionsOf("v.registered_pk"));
         }
         for (var clause : filter.clauses()) {
             if (prompts || !Prompts.isAbout(clause)) {

@@ -15,6 +15,12 @@ final class Prompts {
 
     private Prompts() {}
 
+    /** Whether a model has a version that makes it a prompt: one with the tag hides all of its model, as in MLflow. */
+    static String areVersionsOf(String modelPk) {
+        return "EXISTS (SELECT 1 FROM model_versions o JOIN model_version_tags t ON t.version_pk = o.version_pk"
+                + " WHERE o.registered_pk = " + modelPk + " AND " + IS_PROMPT + ")";
+    }
+
     /** Whether the first clause on the tag asks for prompts. */
     static boolean areAskedFor(List<Clause> clauses) {
         for (var clause : clauses) {

@@ -37,13 +37,7 @@ class ITSchemaMigration {
 
     @Test
     void filledDatabaseOfTheFirstVersion_keepsItsRows() throws SQLException {
-        Flyway.configure()
-                .dataSource(text("url"), text("username"), text("password"))
-                .schemas("metadata")
-                .locations("classpath:db/metadata")
-                .target("1")
-                .load()
-                .migrate();
+        migrateTo("1");
         execute("""
                 INSERT INTO runs (run_id, experiment_id, run_name, user_id, status, start_time, artifact_uri)
                 SELECT 'r' || i, 0, 'n', '', 'RUNNING', i, 'u' FROM generate_series(1, 1000) i""");
@@ -56,6 +50,31 @@ class ITSchemaMigration {
                 .containsExactly(1000L);
         assertThat(numbers("SELECT run_pk FROM runs WHERE deleted_time > 1700000000000"))
                 .isEqualTo(numbers("SELECT run_pk FROM runs WHERE run_id = 'r7'"));
+    }
+
+    @Test
+    void versionsInAStage_arePromotedAtTheirLastChange() throws SQLException {
+        migrateTo("13");
+        execute("""
+                INSERT INTO registered_models (name, last_version, creation_time, last_updated_time)
+                VALUES ('a', 4, 1, 50), ('b', 1, 1, 20)""");
+        execute("""
+                INSERT INTO model_versions (registered_pk, version, stage, source, storage_location, run_id, run_link,
+                    creation_time, last_updated_time)
+                SELECT registered_pk, version, stage, '', '', '', '', 1, time FROM registered_models JOIN (VALUES
+                    ('a', 1, 'ARCHIVED', 30), ('a', 2, 'PRODUCTION', 30), ('a', 3, 'NONE', 40), ('a', 4, 'STAGING', 10),
+                    ('b', 1, 'PRODUCTION', 20)) v(name, version, stage, time) USING (name)""");
+        execute("INSERT INTO model_aliases SELECT registered_pk, 'best', 1 FROM registered_models");
+        migrate();
+        assertThat(texts("""
+                        SELECT m.name || p.number || ': ' || p.version || ' ' || kind || ' ' || p.name || ' ' || time
+                        FROM model_promotions p JOIN registered_models m USING (registered_pk)
+                        ORDER BY m.name, p.number"""))
+                .containsExactly(
+                        "a1: 4 STAGE Staging 10",
+                        "a2: 1 STAGE Archived 30",
+                        "a3: 2 STAGE Production 30",
+                        "b1: 1 STAGE Production 20");
     }
 
     @Test
@@ -87,6 +106,16 @@ class ITSchemaMigration {
         SchemaMigration.migrate(text("url"), text("username"), text("password"));
     }
 
+    private void migrateTo(String version) {
+        Flyway.configure()
+                .dataSource(text("url"), text("username"), text("password"))
+                .schemas("metadata")
+                .locations("classpath:db/metadata")
+                .target(version)
+                .load()
+                .migrate();
+    }
+
     private String text(String key) {
         return String.valueOf(database.get("fourfold.postgres." + key));
     }
@@ -94,6 +123,12 @@ class ITSchemaMigration {
     private void execute(String sql) throws SQLException {
         try (var connection = TestPostgres.connect(database)) {
             Rows.update(connection, sql);
+        }
+    }
+
+    private List<String> texts(String sql) throws SQLException {
+        try (var connection = TestPostgres.connect(database)) {
+            return Rows.list(connection, sql, row -> row.getString(1));
         }
     }
 

@@ -334,6 +334,153 @@ public abstract class RegistryOperationsContract {
                                 .isEqualTo(new Problem.InvalidArgument("Registered model alias best not found.")));
     }
 
+    @Test
+    void alias_promotesWhereItIsNewOrMoves_andThenOnly() {
+        var name = model();
+        versions().create(version(name, OPAQUE, null));
+        versions().create(version(name, OPAQUE, "some run"));
+        long before = System.currentTimeMillis();
+        models().setAlias(new SetAlias(name, "best", "1"));
+        models().setAlias(new SetAlias(name, "best", "1"));
+        models().setAlias(new SetAlias(name, "best", "2"));
+        models().deleteAlias(new AliasName(name, "best"));
+        models().setAlias(new SetAlias(name, "best", "2"));
+        models().setAlias(new SetAlias(name, "é-1_x", "1"));
+        notFound(
+                () -> models().setAlias(new SetAlias(name, "best", "9")),
+                "Model Version (name=" + name + ", version=9) not found");
+        long after = System.currentTimeMillis();
+        assertThat(told(name)).containsExactly("1 ALIAS é-1_x", "2 ALIAS best", "2 ALIAS best", "1 ALIAS best");
+        var promotions = promotions(name);
+        assertThat(promotions).extracting(Promotion::runId).containsExactly("", "some run", "some run", "");
+        assertThat(promotions)
+                .extracting(Promotion::timeMillis)
+                .allSatisfy(time -> assertThat(time).isBetween(before, after));
+    }
+
+    @Test
+    void stage_promotesWhereItChanges_alsoWhatIsArchivedAlong() {
+        var name = model();
+        for (int i = 0; i < 4; i++) {
+            versions().create(version(name, OPAQUE, null));
+        }
+        versions().moveToStage(new MoveToStage(name, "2", "Production", false));
+        versions().moveToStage(new MoveToStage(name, "1", "production", false));
+        versions().moveToStage(new MoveToStage(name, "1", "Production", false));
+        versions().moveToStage(new MoveToStage(name, "4", "None", false));
+        assertThat(told(name)).containsExactly("1 STAGE Production", "2 STAGE Production");
+        var third = versions().moveToStage(new MoveToStage(name, "3", "Production", true));
+        assertThat(told(name))
+                .startsWith("3 STAGE Production", "2 STAGE Archived", "1 STAGE Archived", "1 STAGE Production");
+        assertThat(promotions(name).subList(0, 3))
+                .extracting(Promotion::timeMillis)
+                .containsOnly(third.lastUpdatedTimeMillis());
+        versions().moveToStage(new MoveToStage(name, "1", "Production", false));
+        versions().moveToStage(new MoveToStage(name, "3", "Production", true)); // is there: only the other one changes
+        versions().moveToStage(new MoveToStage(name, "3", "None", false));
+        versions().moveToStage(new MoveToStage(name, "3", "Staging", false));
+        assertThat(told(name))
+                .startsWith("3 STAGE Staging", "1 STAGE Archived", "1 STAGE Production", "3 STAGE Production")
+                .hasSize(8);
+    }
+
+    @Test
+    void promotions_goWithTheirModelAndTheirVersion() {
+        var name = model();
+        var newName = name();
+        for (int i = 0; i < 2; i++) {
+            versions().create(version(name, OPAQUE, null));
+        }
+        models().setAlias(new SetAlias(name, "best", "1"));
+        models().setAlias(new SetAlias(name, "best", "2"));
+        var recorded = promotions(name);
+        models().rename(new RenameRegisteredModel(name, newName));
+        versions().update(new UpdateModelVersion(newName, "1", "changed"));
+        assertThat(promotions(name)).isEmpty();
+        assertThat(told(newName)).containsExactly("2 ALIAS best", "1 ALIAS best");
+        assertThat(promotions(newName))
+                .extracting(Promotion::timeMillis)
+                .isEqualTo(recorded.stream().map(Promotion::timeMillis).toList());
+        versions().delete(new ModelVersionName(newName, "2"));
+        assertThat(told(newName)).containsExactly("1 ALIAS best");
+        models().setAlias(new SetAlias(newName, "best", "1"));
+        assertThat(told(newName)).containsExactly("1 ALIAS best", "1 ALIAS best");
+        models().delete(newName);
+        assertThat(promotions(newName)).isEmpty();
+        create(newName);
+        versions().create(version(newName, OPAQUE, null));
+        assertThat(promotions(newName)).isEmpty();
+    }
+
+    @Test
+    void promotions_areFoundByTimeRunAndExperiment() {
+        var first = run();
+        var second = run();
+        var name = model();
+        versions().create(version(name, OPAQUE, first.runId()));
+        versions().create(version(name, OPAQUE, second.runId()));
+        versions().create(version(name, OPAQUE, "no run"));
+        for (var number : List.of("1", "2", "3")) {
+            models().setAlias(new SetAlias(name, "a" + number, number));
+        }
+        var prompt = name();
+        models().create(new CreateRegisteredModel(prompt, null, List.of(PROMPT)));
+        versions().create(new CreateModelVersion(prompt, "dummy-source", null, null, List.of(PROMPT), "", ""));
+        models().setAlias(new SetAlias(prompt, "best", "1"));
+        assertThat(promotions(prompt)).isEmpty();
+
+        var all = promotions(name);
+        assertThat(all).extracting(Promotion::version).containsExactly(3L, 2L, 1L);
+        long from = all.getLast().timeMillis();
+        long to = all.getFirst().timeMillis();
+        assertThat(promotions(name, new PromotionQuery(from, to, List.of(), List.of(), 50_000)))
+                .isEqualTo(all);
+        assertThat(promotions(name, new PromotionQuery(to + 1, to + 9, List.of(), List.of(), 50_000)))
+                .isEmpty();
+        assertThat(promotions(name, new PromotionQuery(from - 9, from - 1, List.of(), List.of(), 50_000)))
+                .isEmpty();
+        assertThat(promotions(name, new PromotionQuery(from, to, List.of(), List.of("0"), 50_000)))
+                .extracting(Promotion::version)
+                .containsExactly(2L, 1L);
+        assertThat(promotions(name, new PromotionQuery(from, to, List.of(), List.of("1", "-1"), 50_000)))
+                .isEmpty();
+        assertThat(promotions(name, new PromotionQuery(from, to, List.of(first.runId(), "no run"), List.of(), 50_000)))
+                .extracting(Promotion::version)
+                .containsExactly(3L, 1L);
+        assertThat(promotions(
+                        name, new PromotionQuery(from, to, List.of(first.runId(), "no run"), List.of("0"), 50_000)))
+                .extracting(Promotion::version)
+                .containsExactly(1L);
+        assertThat(versions()
+                        .promotions(new PromotionQuery(from, to, List.of(first.runId(), second.runId()), List.of(), 1)))
+                .extracting(Promotion::version)
+                .containsExactly(2L);
+        for (int most : List.of(0, 50_001)) {
+            invalid(() -> versions().promotions(new PromotionQuery(from, to, List.of(), List.of(), most)));
+        }
+        invalid(() -> versions().promotions(new PromotionQuery(from, to, List.of(), List.of("x"), 1)));
+        invalid(() -> versions().promotions(new PromotionQuery(from, to, List.of("nul\u0000"), List.of(), 1)));
+    }
+
+    @Test
+    void promotionsPastTheNewestFiveThousand_areForgotten() throws SQLException {
+        var name = model();
+        versions().create(version(name, OPAQUE, null));
+        versions().create(version(name, OPAQUE, null));
+        models().setAlias(new SetAlias(name, "best", "1"));
+        try (var connection = TestPostgres.connect(database());
+                var statement = connection.prepareStatement("""
+                        INSERT INTO model_promotions (registered_pk, number, version, kind, name, time)
+                        SELECT registered_pk, i, 1, 'ALIAS', 'flaps' || i, i
+                        FROM registered_models, generate_series(2, 5001) i WHERE name = ?""")) {
+            statement.setString(1, name);
+            statement.executeUpdate();
+        }
+        models().setAlias(new SetAlias(name, "best", "2"));
+        assertThat(promotions(name)).hasSize(5_000);
+        assertThat(told(name)).startsWith("2 ALIAS best", "1 ALIAS flaps5001").endsWith("1 ALIAS flaps3");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "latest", "LATEST", "v1", "V23", "a b", "a.b", "a/b", "nl\n"})
     void badAlias_isRefused(String alias) {
@@ -738,6 +885,23 @@ public abstract class RegistryOperationsContract {
         return versions()
                 .search(new ModelVersionQuery(filter, List.of(), 1000, null))
                 .versions();
+    }
+
+    private List<Promotion> promotions(String name) {
+        return promotions(name, new PromotionQuery(0, Long.MAX_VALUE, List.of(), List.of(), 50_000));
+    }
+
+    private List<Promotion> promotions(String name, PromotionQuery query) {
+        return versions().promotions(query).stream()
+                .filter(promotion -> promotion.model().equals(name))
+                .toList();
+    }
+
+    /** A model's promotions, the newest first, in short. */
+    private List<String> told(String name) {
+        return promotions(name).stream()
+                .map(promotion -> promotion.version() + " " + promotion.kind() + " " + promotion.name())
+                .toList();
     }
 
     private List<Long> latest(String name, String... stages) {
