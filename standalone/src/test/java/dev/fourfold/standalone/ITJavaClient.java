@@ -114,6 +114,7 @@ final class ITJavaClient {
         var answer = LaunchedPlatform.send(
                 HttpRequest.newBuilder(URI.create(platform.url() + "/api/v1/users/" + administrator.name() + "/tokens"))
                         .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair))
+                        .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString("{\"label\": \"java\"}")));
         Matcher secret = SECRET.matcher(answer.body());
         assertThat(secret.find())

@@ -39,7 +39,8 @@ final class ITCrashes {
 
     private static final int WRITERS = 8;
     private static final int KILLS = 30;
-    private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(Integer.getInteger("crash.recovery-seconds", 120));
+    private static final Duration RECOVERY_LIMIT =
+            Duration.ofSeconds(Integer.getInteger("crash.recovery-seconds", 120));
     private static final Duration POLL = Duration.ofMillis(200);
     private static final int MOST_AT_A_TIME = 3;
     private static final int MOST_PAUSE_MILLIS = 1500;
