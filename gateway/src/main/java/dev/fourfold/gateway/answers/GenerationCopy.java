@@ -3,7 +3,7 @@ package dev.fourfold.gateway.answers;
 import dev.fourfold.cache.AnswerOperations;
 import dev.fourfold.cache.CacheView;
 import dev.fourfold.contract.ProblemException;
-import dev.fourfold.gateway.shared.SharedCalls;
+import dev.fourfold.gateway.calls.SharedCalls;
 import dev.fourfold.metadata.generation.CacheGeneration;
 import dev.fourfold.metadata.generation.CacheGenerationOperations;
 import io.micronaut.context.annotation.Context;

@@ -8,7 +8,7 @@ import dev.fourfold.cache.state.Usage;
 import dev.fourfold.cache.state.WantedGround;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
-import dev.fourfold.gateway.shared.SharedCalls;
+import dev.fourfold.gateway.calls.SharedCalls;
 import dev.fourfold.metadata.state.NamespaceOperations;
 import dev.fourfold.metadata.state.StateNamespace;
 import dev.fourfold.metadata.state.TokenBlock;

@@ -1,4 +1,4 @@
-package dev.fourfold.gateway.shared;
+package dev.fourfold.gateway.calls;
 
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
