@@ -13,7 +13,7 @@ import java.util.Set;
  * How far each shard of the database has come in saving its cache to files. InfluxDB 1.8 calls that a snapshot, and does
  * it once a cache holds 25 MB or was not written to for ten minutes.
  *
- * @param saved by shard: the bytes that its saves, ended and under way, have taken over; this only grows
+ * @param saved by shard: the bytes that its saves, ended and under way, have taken over since InfluxDB was started
  * @param underWay the shards that save now, or whose last save failed
  */
 record CacheSaves(Map<String, Double> saved, Set<String> underWay) {
@@ -43,7 +43,8 @@ record CacheSaves(Map<String, Double> saved, Set<String> underWay) {
     Set<String> since(CacheSaves quiet) {
         var moved = new HashSet<>(underWay);
         saved.forEach((shard, bytes) -> {
-            if (bytes > quiet.saved.getOrDefault(shard, 0.0)) {
+            // Less than before after a start of InfluxDB, which counts from nothing again.
+            if (!bytes.equals(quiet.saved.getOrDefault(shard, 0.0))) {
                 moved.add(shard);
             }
         });

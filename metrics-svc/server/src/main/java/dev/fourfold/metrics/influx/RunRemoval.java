@@ -95,7 +95,10 @@ final class RunRemoval {
                 break;
             }
             var after = CacheSaves.ask(reader, configuration.database());
-            Set<String> moved = after.isEmpty() ? Set.of() : after.get().since(before.get());
+            if (after.isEmpty()) {
+                throw new StoreUnavailableException("InfluxDB no longer tells whether it saves its caches");
+            }
+            var moved = after.get().since(before.get());
             if (moved.isEmpty()) {
                 break;
             }
