@@ -90,10 +90,15 @@ class ITReadReplicas {
     @Test
     void healthyReplica_answersMostSearches_ofEachKind_alsoRightAfterWrites() {
         try (var history = new History()) {
-            double before = onReplica(one) + onReplica(other);
-            history.awaitSearches(400);
-            history.stop();
-            assertThat(onReplica(one) + onReplica(other) - before).isGreaterThan(history.searches() / 2.0);
+            // Where it was late once, as on a machine that stands still for a moment, it is not asked for a quarter of
+            // a second.
+            await(() -> {
+                double before = onReplica(one) + onReplica(other);
+                int searched = history.searches();
+                history.awaitSearches(searched + 400);
+                int since = history.searches() - searched;
+                return onReplica(one) + onReplica(other) - before > since / 2.0;
+            });
         }
         List<Runnable> kinds = List.of(
                 () -> searchRuns(one, experiment),
@@ -119,15 +124,17 @@ class ITReadReplicas {
     void replicaThatStandsStill_isNeverSeen_andIsUsedAgainAfterwards() throws Exception {
         try (var history = new History()) {
             history.awaitSearches(50);
+            double refused = onPrimary(one, "behind") + onPrimary(one, "lagging");
             pause(replica);
+            // From when something is written that it does not have, none can be answered there but those under way.
+            await(() -> position(primary, "pg_current_wal_lsn()") > position(replica, "pg_last_wal_replay_lsn()"));
             double before = onReplica(one) + onReplica(other);
-            int searched = history.searches();
-            history.awaitSearches(searched + 200);
-            // Those under way as it was paused; from then on writes go on, so none can be answered there.
-            assertThat(onReplica(one) + onReplica(other) - before).isLessThan(50);
-            assertThat(onPrimary(one, "behind") + onPrimary(one, "lagging")).isPositive();
+            history.awaitSearches(history.searches() + 200);
+            assertThat(onReplica(one) + onReplica(other) - before).isLessThanOrEqualTo(History.READERS);
+            await(() -> onPrimary(one, "behind") + onPrimary(one, "lagging") > refused);
             await(() -> lag(one) > 1);
-            await(() -> grows(() -> onPrimary(one, "lagging")));
+            double lagging = onPrimary(one, "lagging");
+            await(() -> onPrimary(one, "lagging") > lagging);
             resume(replica);
             await(() -> lag(one) < 1);
             awaitUsed(one);
@@ -137,12 +144,15 @@ class ITReadReplicas {
 
     @Test
     void pausedReplica_answersWhileNothingIsWritten() throws Exception {
-        pause(replica);
         try {
-            await(() -> grows(() -> {
+            // Again where the server's own work, such as a vacuum, came between: that is written, too.
+            await(() -> {
+                resume(replica);
+                pause(replica);
+                double before = onReplica(one);
                 searchRuns(one, experiment);
-                return onReplica(one);
-            }));
+                return onReplica(one) > before;
+            });
             newRun(other, experiment);
             for (int i = 0; i < 20; i++) {
                 newRun(other, experiment);
@@ -160,9 +170,10 @@ class ITReadReplicas {
     void killedReplica_andOneThatHangs_areNoErrors() throws Exception {
         try (var history = new History()) {
             history.awaitSearches(50);
+            double away = onPrimary(one, "away");
             kill(replica);
             history.awaitSearches(history.searches() + 200);
-            assertThat(onPrimary(one, "away")).isPositive();
+            await(() -> onPrimary(one, "away") > away);
             replica.restart();
             awaitUsed(one);
             awaitUsed(other);
@@ -217,9 +228,12 @@ class ITReadReplicas {
             execute(primary, "SELECT pg_logical_emit_message(false, 'filler', repeat('-', 8000000))");
             await(() -> position(replica, "pg_last_wal_replay_lsn()") >= position(primary, "pg_current_wal_lsn()"));
             try (var after = instance(promoted, replica)) {
+                await(() -> {
+                    searchRuns(after, experiment); // From the first on replicas are looked at.
+                    return onPrimary(after, "behind") > 0;
+                });
                 assertEachRunIsFound(after);
                 assertThat(onReplica(after)).isZero();
-                assertThat(onPrimary(after, "behind")).isPositive();
                 assertThat(position(replica, "pg_last_wal_replay_lsn()"))
                         .isGreaterThan(position(promoted, "pg_current_wal_lsn()"));
             }
@@ -227,7 +241,6 @@ class ITReadReplicas {
     }
 
     private static void assertEachRunIsFound(ApplicationContext context) throws InterruptedException {
-        searchRuns(context, experiment); // From now on replicas are looked at.
         for (int i = 0; i < 10; i++) {
             newRun(context, experiment);
             TimeUnit.MILLISECONDS.sleep(60); // So that they are looked at several times meanwhile.
@@ -323,7 +336,14 @@ class ITReadReplicas {
 
     private static ApplicationContext instance(PostgresStore primary, PostgresStore replica) {
         return OneProcess.start(
-                TestPostgres.properties(primary.url(), primary), Map.of("fourfold.postgres.read.urls", replica.url()));
+                TestPostgres.properties(primary.url(), primary),
+                Map.of(
+                        "fourfold.postgres.read.urls",
+                        replica.url(),
+                        // A busy machine, or a slow disk, replays later than within the 20 ms that are worth waiting
+                        // for.
+                        "fourfold.postgres.read.patience",
+                        "1s"));
     }
 
     private static PostgresStore replicaOf(PostgresStore primary, String name) {
@@ -414,16 +434,12 @@ class ITReadReplicas {
                 .orElse(-1);
     }
 
-    private static boolean grows(java.util.function.DoubleSupplier count) {
-        return count.getAsDouble() < count.getAsDouble();
-    }
-
-    private static void pause(PostgresStore replica) throws SQLException {
+    private static void pause(PostgresStore replica) {
         execute(replica, "SELECT pg_wal_replay_pause()");
         await(() -> "paused".equals(ask(replica, "SELECT pg_get_wal_replay_pause_state()")));
     }
 
-    private static void resume(PostgresStore replica) throws SQLException {
+    private static void resume(PostgresStore replica) {
         execute(replica, "SELECT pg_wal_replay_resume()");
     }
 
@@ -442,10 +458,12 @@ class ITReadReplicas {
         }
     }
 
-    private static void execute(PostgresStore server, String sql) throws SQLException {
+    private static void execute(PostgresStore server, String sql) {
         try (var connection = DriverManager.getConnection(server.url(), server.user(), server.password());
                 var statement = connection.createStatement()) {
             statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -469,11 +487,15 @@ class ITReadReplicas {
 
     private static void signalAll(PostgresStore server, String signal) throws Exception {
         var postmaster = ProcessHandle.of(server.pid().orElseThrow()).orElseThrow();
-        var pids = new ArrayList<String>();
-        pids.add(String.valueOf(postmaster.pid()));
-        postmaster.descendants().forEach(child -> pids.add(String.valueOf(child.pid())));
-        for (var pid : pids) {
-            new ProcessBuilder("kill", "-" + signal, pid).start().waitFor();
+        signal(postmaster, signal); // Before its children are counted: it makes more of them.
+        for (var child : postmaster.descendants().toList()) {
+            signal(child, signal);
         }
+    }
+
+    private static void signal(ProcessHandle process, String signal) throws Exception {
+        new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid()))
+                .start()
+                .waitFor();
     }
 }
