@@ -14,7 +14,9 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import mlflow
 import pytest
+import yaml
 from asking import Scene, delete
+from described import Described
 from wire import Wire
 
 TARGETS = ("fourfold", "mlflow")
@@ -42,6 +44,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="only Fourfold does this (E2E_TARGET=mlflow)"))
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if Wire.described:
+        seen, there = Wire.described.seen, Wire.described.operations()
+        terminalreporter.write_line(f"/api/v1: {len(seen)} of {len(there)} operations were held against the document")
+        terminalreporter.write_line(f"  others: {', '.join(sorted(there - seen)) or 'none'}")
+
+
 @pytest.fixture(scope="session")
 def base_url() -> str:
     return os.environ["FOURFOLD_URL"].rstrip("/")
@@ -54,6 +63,8 @@ def wire(base_url: str) -> Wire:
         server.send("GET", "/version")
     except OSError as e:
         pytest.exit(f"No server answers at {base_url}: {e}", returncode=3)
+    if target() == "fourfold":
+        Wire.described = Described(yaml.safe_load(server.send("GET", "/api/v1/openapi.yaml").body))
     return server
 
 

@@ -7,7 +7,11 @@ import http.client
 import json
 import os
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlencode, urlsplit
+
+if TYPE_CHECKING:
+    from described import Described
 
 TRACKING = "/api/2.0/mlflow/"
 ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts"
@@ -58,6 +62,8 @@ class Answer:
 class Wire:
     """A server, reached by plain HTTP. Every call opens a connection of its own, so that no call rests on another."""
 
+    described: ClassVar[Described | None] = None  # what every answer is held against, of whichever gateway
+
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -92,11 +98,14 @@ class Wire:
                 connection.putheader("Content-Length", str(len(data)))
             connection.endheaders(data)
             response = connection.getresponse()
-            return Answer(
+            answer = Answer(
                 response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
             )
         finally:
             connection.close()
+        if Wire.described:
+            Wire.described.check(method, path, body, given, answer)
+        return answer
 
     def post(self, route: str, body: object, **headers: str) -> Answer:
         """POST of JSON to a tracking route, as `runs/create`."""

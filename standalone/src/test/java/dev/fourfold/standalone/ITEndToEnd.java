@@ -84,6 +84,7 @@ final class ITEndToEnd {
                     "test_runs.py",
                     "test_artifacts.py",
                     "test_grafana.py",
+                    "test_openapi.py",
                     "test_page_sign_in.py");
             pythonSdk(environment);
         }
@@ -204,7 +205,8 @@ final class ITEndToEnd {
 
     private static void pytest(String name, Map<String, String> environment, String... files)
             throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>(List.of("pytest", "-q", "-p", "no:cacheprovider", "--color=no"));
+        List<String> arguments =
+                new ArrayList<>(List.of("pytest", "-q", "-p", "no:cacheprovider", "--color=no", "--durations=20"));
         arguments.addAll(List.of(files));
         PythonProgram.named(name)
                 .with(environment)

@@ -45,6 +45,7 @@ final class HomeController {
             <ul>
             <li>Track with MLflow: <code>mlflow.set_tracking_uri("&lt;this address&gt;")</code></li>
             <li><a href="/api/v1/health">/api/v1/health</a>: this platform and its stores</li>
+            <li><a href="/api/v1/openapi.yaml">/api/v1/openapi.yaml</a>: what programs call, as OpenAPI</li>
             <li><code>/api/v1/runs/{run_id}/logs</code>: the log lines of a training</li>
             <li><code>/api/v1/runs/{run_id}/metrics/{key}</code>: every point of a metric</li>
             <li><a href="/sign-in">/sign-in</a>: sign in and out with a browser, where everybody must</li>

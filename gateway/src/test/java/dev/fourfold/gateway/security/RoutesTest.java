@@ -25,6 +25,7 @@ class RoutesTest {
             "/sign-in.js",
             "/health",
             "/api/v1/sessions",
+            "/api/v1/openapi.yaml",
             "/version",
             "/api/3.0/mlflow/server-info",
             "/ajax-api/3.0/mlflow/server-info");
