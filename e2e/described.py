@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import requests
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
+from wire import Answer
 
 PREFIX = "/api/v1/"
 DOCUMENT = "urn:fourfold:api"
@@ -48,7 +50,7 @@ class Described:
             ((pattern_of(path), path) for path in self.document["paths"]), key=lambda one: (one[1].count("{"), one[1])
         )
 
-    def check(self, method: str, target: str, body: bytes | str | None, headers: dict[str, str], answer: Any) -> None:
+    def check(self, method: str, target: str, body: bytes | str | None, headers: dict[str, str], answer: Answer) -> None:
         parts = urlsplit(target)
         if not parts.path.startswith(PREFIX) or method == "HEAD":
             return
@@ -70,6 +72,13 @@ class Described:
         self.request(operation, body, headers, where)
         self.answer(operation, kind, answer, where)
 
+    def check_sent(self, response: requests.Response) -> None:
+        """The same for a request of that library."""
+        sent = response.request
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        answer = Answer(response.status_code, headers, response.content)
+        self.check(sent.method, sent.path_url, sent.body, dict(sent.headers), answer)
+
     def request(self, operation: Operation, body: bytes | str | None, headers: dict[str, str], where: str) -> None:
         given = {name.lower(): value for name, value in headers.items()}
         content = operation.said.get("requestBody", {}).get("content", {})
@@ -78,7 +87,7 @@ class Described:
             return
         self.hold(f"{operation.pointer}/requestBody/content/{escaped(kind)}/schema", json.loads(body), f"{where}, body")
 
-    def answer(self, operation: Operation, kind: str, answer: Any, where: str) -> None:
+    def answer(self, operation: Operation, kind: str, answer: Answer, where: str) -> None:
         pointer = f"{operation.pointer}/responses/{answer.status}"
         responses = operation.said["responses"]
         assert str(answer.status) in responses, f"{where}: this status is not described"

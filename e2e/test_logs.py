@@ -472,3 +472,20 @@ def test_lines_around_a_loss_spike(wire, run_id):
     earlier = page(wire, run_id, cursor=found["previous"], order="newest", limit=1)
     assert messages(earlier["lines"]) == ["step 1 part 2"]
     assert wire.send("GET", f"/api/v1/runs/{run_id}/logs/around?metric=loss&step=9").status == 404
+
+
+def test_lines_of_an_experiment_are_those_of_its_runs_and_are_counted(wire, new_run, experiment_id):
+    one, other = new_run(experiment_id), new_run(experiment_id)
+    post(wire, one, [line(0), line(1, level="ERROR")])
+    post(wire, other, [line(2)])
+    lines = wire.send("GET", f"/api/v1/experiments/{experiment_id}/logs").ok()["lines"]
+    assert [(found["run_id"], found["time"]) for found in lines] == [
+        (one, START), (one, START + 1000), (other, START + 2000)
+    ]  # fmt: skip
+    counted = wire.send("GET", f"/api/v1/experiments/{experiment_id}/logs/counts?by=run,level&interval=1h").ok()
+    assert counted["lines"] == 3
+    assert sorted((found["run_id"], found["level"], found["lines"]) for found in counted["counts"]) == sorted(
+        [(one, "INFO", 1), (one, "ERROR", 1), (other, "INFO", 1)]
+    )
+    counted = wire.send("GET", f"/api/v1/runs/{one}/logs/counts?buckets=2&level=ERROR").ok()
+    assert [(found["level"], found["lines"]) for found in counted["counts"]] == [("ERROR", 1)]

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import requests
-from wire import TRACKING
+from wire import TRACKING, Wire
 
 pytestmark = [
     pytest.mark.fourfold_only,
@@ -42,7 +42,10 @@ class Gateway:
         auth = shown if isinstance(shown, tuple) else None
         with requests.Session() as session:
             session.trust_env = False
-            return session.request(method, self.url + path, headers=headers, auth=auth, timeout=60, **more)
+            response = session.request(method, self.url + path, headers=headers, auth=auth, timeout=60, **more)
+        if Wire.described:
+            Wire.described.check_sent(response)
+        return response
 
     def knows(self, shown: Credential) -> int:
         return self.call("GET", EXPERIMENT, shown).status_code
@@ -61,7 +64,7 @@ def administrator() -> tuple[str, str]:
 
 
 @pytest.fixture
-def gateways(base_url: str) -> tuple[Gateway, Gateway]:
+def gateways(wire: Wire, base_url: str) -> tuple[Gateway, Gateway]:
     return Gateway(base_url), Gateway(os.environ.get("FOURFOLD_SECOND_URL", base_url).rstrip("/"))
 
 
