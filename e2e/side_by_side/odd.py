@@ -22,7 +22,7 @@ def make_odd(request: Request, rnd: random.Random) -> Request:
         ways += [without, empty, absent_id, extra, long, odd_name] * 8
         ways += [null, camel_case, twice_encoded, other_content, no_content, number_as_text] * 4
         # MLflow answers most of these with 500, which never agrees: a few of them tell as much as many.
-        ways += rnd.choices([[], [not_json, array]], [2, 1])[0]
+        ways += rnd.choices([[], [not_json, array]], [5, 1])[0]
         ways += [wrong_type_of_id] * 4
         ways += [bad_filter, bad_order, bad_token, bad_size] * (12 if "search" in request.endpoint else 0)
         ways += [bad_metric] * (24 if "log-metric" in request.endpoint or "log-batch" in request.endpoint else 0)
