@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,8 +54,7 @@ final class ITInfluxSaves {
     @Test
     void runWhosePointsAreOnTheirWayToAFile_isGone() throws Exception {
         try (var store = open(influx.url(), "before")) {
-            fillCache(store);
-            awaitSave(store, "before");
+            fillAndAwaitSave(store, "before");
             store.purge(new RunRef("1", "r"));
             assertThat(store.count(new RunRef("1", "r"))).isZero();
             assertThatOneNewPointIsAll(store);
@@ -70,8 +70,7 @@ final class ITInfluxSaves {
                 var store = open("http://127.0.0.1:" + front.getAddress().getPort(), "amid")) {
             direct.write(List.of(batch("r", 0, 2)));
             meanwhile.set(() -> {
-                fillCache(direct);
-                awaitSave(direct, "amid");
+                fillAndAwaitSave(direct, "amid");
                 // Another run is in the cache, so the removal looks there, finds nothing of ours, and the index forgets
                 // us.
                 direct.write(List.of(batch("other", 10, 10)));
@@ -108,10 +107,27 @@ final class ITInfluxSaves {
         return new PointBatch("1", run, points);
     }
 
-    private static void awaitSave(InfluxPointStore store, String database) throws Exception {
-        while (CacheSaves.ask(store.reader(), database).orElseThrow().underWay().isEmpty()) {
+    /** Until a save is under way, which begins within a second; where it was over before it was seen, there is another. */
+    private static void fillAndAwaitSave(InfluxPointStore store, String database) throws Exception {
+        long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        do {
+            assertThat(System.nanoTime()).as("InfluxDB saves its cache").isLessThan(deadline);
+            fillCache(store);
+        } while (!seesSave(store, database));
+    }
+
+    private static boolean seesSave(InfluxPointStore store, String database) throws Exception {
+        long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        while (System.nanoTime() < end) {
+            if (!CacheSaves.ask(store.reader(), database)
+                    .orElseThrow()
+                    .underWay()
+                    .isEmpty()) {
+                return true;
+            }
             Thread.sleep(5);
         }
+        return false;
     }
 
     private static InfluxPointStore open(String url, String database) {
