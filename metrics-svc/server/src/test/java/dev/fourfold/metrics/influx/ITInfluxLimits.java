@@ -14,8 +14,13 @@ import dev.fourfold.metrics.RunRange;
 import dev.fourfold.metrics.SeriesQuery;
 import dev.fourfold.metrics.influx.InfluxQuery.Identifier;
 import dev.fourfold.metrics.point.Histories;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -190,14 +195,32 @@ final class ITInfluxLimits {
         do {
             assertThat(System.nanoTime()).as("a file of points").isLessThan(deadline);
             Thread.sleep(20);
-            try (var files = Files.walk(folder.resolve("influxdb/data/data").resolve(database))) {
-                greatest = files.map(file -> file.getFileName().toString())
-                        .filter(name -> name.endsWith(".tsm"))
-                        .mapToInt(name -> Integer.parseInt(name, 0, name.indexOf('-'), 10))
-                        .max()
-                        .orElse(0);
-            }
+            greatest = greatestFile(folder.resolve("influxdb/data/data").resolve(database));
         } while (greatest < written);
+    }
+
+    /** Of the files of points; a file may get another name, and go, while it is looked at. */
+    private static int greatestFile(Path data) throws IOException {
+        var greatest = new int[1];
+        Files.walkFileTree(data, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                String name = file.getFileName().toString();
+                if (name.endsWith(".tsm")) {
+                    greatest[0] = Math.max(greatest[0], Integer.parseInt(name, 0, name.indexOf('-'), 10));
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (failure instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failure;
+            }
+        });
+        return greatest[0];
     }
 
     private static InfluxPointStore open(String database) {
