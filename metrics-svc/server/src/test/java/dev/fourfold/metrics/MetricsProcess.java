@@ -1,10 +1,10 @@
 package dev.fourfold.metrics;
 
+import dev.fourfold.embedded.Ports;
 import dev.fourfold.embedded.TemporaryStores;
 import io.micronaut.context.ApplicationContext;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,10 +35,7 @@ final class MetricsProcess implements AutoCloseable {
     }
 
     static MetricsProcess start(Path folder, Map<String, String> more) throws IOException, InterruptedException {
-        int port;
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        int port = Ports.claim("metrics-svc", 0);
         var environment = new java.util.HashMap<>(Map.of(
                 "FOURFOLD_METRICS_STORE",
                 "postgresql",
