@@ -109,7 +109,7 @@ public abstract class AnswerStoreContract {
     void aMarkThatNobodySettles_endsByItselfAndTakesTheAnswerWithIt() throws Exception {
         fill(OLD);
         store().mark(view(), "m1", List.of(run), Duration.ofMillis(50));
-        long limit = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        long limit = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (store().lookup(view(), run) instanceof Lookup.Bypass) {
             assertThat(System.nanoTime()).as("the mark ends").isLessThan(limit);
             Thread.sleep(10);

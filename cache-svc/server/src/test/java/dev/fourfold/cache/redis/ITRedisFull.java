@@ -109,7 +109,7 @@ final class ITRedisFull {
 
     @Test
     void whatIsThere_isReadProlongedAndRemoved() {
-        var mine = on(() -> leases.acquire(namespace, "a", new NewLease("w", 1_000)));
+        var mine = on(() -> leases.acquire(namespace, "a", new NewLease("w", 9_000)));
         var value = on(() -> values.set(namespace, "k", new SetValue("v", null, null, null)));
         on(() -> values.add(namespace, "c", new Addition(1, "r")));
         var arrival = new Arrival("one", 3, 1);
