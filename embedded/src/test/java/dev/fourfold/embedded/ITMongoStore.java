@@ -154,7 +154,7 @@ class ITMongoStore {
             }
             var file = store.folder().resolve("data/mongodb.mv").toFile();
             var peak = file.length();
-            var deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+            var deadline = System.nanoTime() + Duration.ofSeconds(120).toNanos();
             while (file.length() >= peak) {
                 assertThat(System.nanoTime())
                         .as("the file is still of %d bytes", file.length())

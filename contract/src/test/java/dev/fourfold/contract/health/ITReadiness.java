@@ -9,6 +9,8 @@ import io.micronaut.context.annotation.Requires;
 import io.micronaut.runtime.server.EmbeddedServer;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -47,10 +50,7 @@ class ITReadiness {
 
     @Test
     void managementPort_takesHealthAwayFromTheServices() throws Exception {
-        int management;
-        try (var socket = new ServerSocket(0)) {
-            management = socket.getLocalPort();
-        }
+        int management = freePort();
         try (var context = start("true", Integer.toString(management))) {
             int port = context.getBean(EmbeddedServer.class).getPort();
             assertThat(get(management, "/health/readiness").statusCode()).isEqualTo(200);
@@ -78,6 +78,18 @@ class ITReadiness {
         properties.put("endpoints.health.sensitive", false);
         properties.put("endpoints.health.details-visible", "ANONYMOUS");
         return ApplicationContext.run(EmbeddedServer.class, properties).getApplicationContext();
+    }
+
+    /** Below the ports that the system gives to connections meanwhile. */
+    private static int freePort() throws IOException {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (BindException taken) {
+                continue; // There are thousands more.
+            }
+        }
     }
 
     private HttpResponse<String> get(int port, String path) throws IOException, InterruptedException {

@@ -229,7 +229,7 @@ class ArtifactProxyTest {
 
     /** A stream is closed when its last byte has gone out, which the client may see first. */
     private void awaitAllClosed() {
-        Instant deadline = Instant.now().plus(Duration.ofSeconds(5));
+        Instant deadline = Instant.now().plus(Duration.ofSeconds(60));
         while (artifacts.open() > 0 && Instant.now().isBefore(deadline)) {
             Thread.onSpinWait();
         }
