@@ -99,6 +99,25 @@ def test_data_sources_have_no_secret_and_no_address_of_their_own():
     assert influx["jsonData"]["version"] == "InfluxQL" and influx["jsonData"]["dbName"] == "fourfold"
 
 
+def of_others(query):
+    """The series of a query that another program's could be among: those without a job of ours."""
+    plain = re.sub(r"\b(by|without)\s*\([^)]*\)|\[\w+\]", " ", query)
+    selectors = re.findall(r"\b([a-z_]\w*)\b(?!\s*\()(?:\{([^}]*)\})?", plain)
+    return [name for name, matchers in selectors if name != "or" and not matchers.startswith('job=~"fourfold')]
+
+
+def test_a_prometheus_may_scrape_other_programs_too():
+    targets = [target for board in DASHBOARDS.values() for panel in panels(board) for target in panel["targets"]]
+    asked = [target["expr"] for target in targets if target["datasource"]["type"] == "prometheus"]
+    asked += [rule["expr"] for group in ALERTS for rule in group["rules"]]
+    assert len(asked) > 50
+    assert not {query: found for query in asked if (found := of_others(query))}
+    assert of_others("sum by (job) (rate(up[5m])) or runs{status='x'}") == ["up", "runs"]
+    # Named so by the operator's Prometheus, too.
+    (endpoint,) = rendered.named(rendered.overlay("ha"), "ServiceMonitor", "fourfold")["spec"]["endpoints"]
+    assert endpoint["relabelings"] == [{"sourceLabels": ["job"], "targetLabel": "job", "replacement": "fourfold-$1"}]
+
+
 def test_alerts_tell_what_is_wrong_and_are_the_same_for_the_operator():
     rules = [rule for group in ALERTS for rule in group["rules"]]
     names = [rule["alert"] for rule in rules]
