@@ -191,6 +191,33 @@ def test_connections_stay_within_those_of_postgresql(objects):
         (container,) = rendered.named(objects, "StatefulSet", "postgresql")["spec"]["template"]["spec"]["containers"]
         allowed = int(next(arg for arg in container["args"] if arg.startswith("max_connections=")).partition("=")[2])
     assert sum(used.values()) <= allowed * 0.8
+    # All of them may meet at one replica, where metadata-svc has as large a pool, and a connection that looks at it.
+    assert most["metadata-svc"] * (pools["metadata-svc"] + 1) <= allowed * 0.8
+
+
+def test_disks_are_as_large_as_their_services_think(objects):
+    sizes = {one["metadata"]["name"]: one["spec"]["storage"]["size"] for one in rendered.of_kind(objects, "Cluster")}
+    for one in rendered.of_kind(objects, "StatefulSet"):
+        sizes[one["metadata"]["name"]] = one["spec"]["volumeClaimTemplates"][0]["spec"]["resources"]["requests"]["storage"]
+    told = {}
+    for _, template in ours(objects):
+        known = settings(objects, containers(template)[0])
+        told.update({name: size for name, size in known.items() if name.startswith("FOURFOLD_DISK_")})
+    # MongoDB says it by itself.
+    assert told == {f"FOURFOLD_DISK_{store.upper()}": sizes[store] for store in ("postgresql", "influxdb", "redis")}
+
+
+def test_no_drain_takes_two_members_of_a_store_and_their_lag_may_be_asked_for():
+    objects = rendered.overlay("ha")
+    # CloudNativePG makes its own.
+    assert {one["metadata"]["name"] for one in rendered.of_kind(objects, "PodDisruptionBudget")} >= {"redis", "mongodb"}
+    members = rendered.named(objects, "MongoDBCommunity", "mongodb")["spec"]
+    budget = rendered.named(objects, "PodDisruptionBudget", "mongodb")["spec"]["selector"]["matchLabels"].items()
+    assert budget <= members["statefulSet"]["spec"]["template"]["metadata"]["labels"].items()
+    (user,) = members["users"]
+    assert {"name": "clusterMonitor", "db": "admin"} in user["roles"]
+    initdb = rendered.named(objects, "Cluster", "postgresql")["spec"]["bootstrap"]["initdb"]
+    assert f"GRANT pg_monitor TO {initdb['owner']}" in initdb["postInitSQL"]
 
 
 # Who may open a connection to whom, by the labels of their pods: nothing else may be possible.
