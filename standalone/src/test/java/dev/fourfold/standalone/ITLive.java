@@ -101,7 +101,7 @@ final class ITLive {
             var text = new StringBuilder();
             var bytes = new byte[1 << 18];
             // The connection stays open after the end: it could be used for another request.
-            while (text.indexOf("event: end", Math.max(0, text.length() - 1_000_000)) < 0) {
+            while (!hasEnd(text)) {
                 int length = socket.getInputStream().read(bytes);
                 assertThat(length).isPositive();
                 text.append(new String(bytes, 0, length, StandardCharsets.ISO_8859_1));
@@ -118,6 +118,12 @@ final class ITLive {
                         : heard.substring(id + 5, heard.indexOf('\n', id + 1)).strip()))) {
             assertThat(again.steps(REQUESTS)).hasSize(REQUESTS);
         }
+    }
+
+    /** Whether the last event is there, and whole. */
+    private static boolean hasEnd(StringBuilder text) {
+        int end = text.indexOf("event: end", Math.max(0, text.length() - 1_000_000));
+        return end >= 0 && text.indexOf("\n\n", end) >= 0;
     }
 
     private void killMetricsService() throws IOException {
