@@ -7,8 +7,12 @@ import dev.fourfold.embedded.TemporaryStores;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -118,12 +122,23 @@ final class ITEndToEnd {
     private static Map<String, String> logs(Path data, LaunchedPlatform platform, ServerProcess second)
             throws IOException {
         var logs = new HashMap<>(Map.of("up", platform.printed(), "second gateway", second.printed()));
-        try (var files = Files.walk(data)) {
-            for (Path log :
-                    files.filter(file -> file.toString().endsWith(".log")).toList()) {
-                logs.put(data.relativize(log).toString(), Files.readString(log, StandardCharsets.ISO_8859_1));
+        Files.walkFileTree(data, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                if (file.toString().endsWith(".log")) {
+                    logs.put(data.relativize(file).toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
+                }
+                return FileVisitResult.CONTINUE;
             }
-        }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (failure instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE; // Of a store, which works on.
+                }
+                throw failure;
+            }
+        });
         assertThat(logs).containsKeys("metadata-svc/service.log", "gateway/service.log", "redis/server.log");
         assertThat(logs.get("gateway/service.log"))
                 .contains("\"log.level\":\"DEBUG\""); // So it says all that it ever may.

@@ -26,7 +26,7 @@ public final class LaunchedPlatform implements AutoCloseable {
             Pattern.compile("(?ms)^Fourfold is ready at (\\S+) after.*^Stop with Ctrl-C\\.$");
     private static final Pattern ADMINISTRATOR = Pattern.compile("administrator is '(\\S+)' with the password (\\S+) ");
     private static final Duration START_LIMIT = Duration.ofMinutes(4);
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(120);
     private static final Duration POLL = Duration.ofMillis(100);
 
     /** The repository. */

@@ -23,7 +23,7 @@ final class Gateway implements AutoCloseable {
     record Answer(Outcome outcome, int status, String body) {}
 
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(20);
-    private static final Duration READ_LIMIT = Duration.ofSeconds(90);
+    private static final Duration READ_LIMIT = Duration.ofSeconds(180);
     private static final Duration POLL = Duration.ofMillis(250);
     private static final int TOO_MANY = 429;
     private static final int PAGE = 1000;

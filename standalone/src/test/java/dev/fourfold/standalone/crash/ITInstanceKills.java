@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ITInstanceKills {
 
     private static final int WRITERS_EACH = 2;
-    private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(60);
+    private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(120);
     private static final Duration POLL = Duration.ofMillis(200);
 
     /** Probes of living owners while one is dead. */

@@ -36,7 +36,7 @@ final class ITLostCommits {
     private static final int MOST_ROUNDS = 6;
     private static final int ROUNDS_WITHOUT_LOSS = 2;
     private static final Duration STORM = Duration.ofSeconds(3);
-    private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(60);
+    private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(120);
     private static final Duration POLL = Duration.ofMillis(200);
 
     @TempDir
