@@ -76,7 +76,7 @@ def test_a_training_that_is_killed_is_marked_with_the_reason_and_one_that_sleeps
     )
     try:
         run_id = training.stdout.readline().strip()
-        assert heart(other, run_id)["state"] == "beating"
+        assert heart(other, run_id)["state"] in ("beating", "late")  # where this machine is busy
         os.kill(training.pid, signal.SIGSTOP)
         until(lambda: client.get_run(run_id).info.status == "FAILED", "a run that does not beat is marked")
         # Seen by one is seen by all, whatever they keep.
@@ -118,14 +118,16 @@ def test_a_run_that_ends_by_itself_is_not_marked(
 ) -> None:
     ended = {status: new_run(experiment_id) for status in ("FINISHED", "FAILED", "KILLED")}
     taken_away, deleted, silent = new_run(experiment_id), new_run(experiment_id), new_run(experiment_id)
-    for run_id in (*ended.values(), taken_away, deleted, silent):
-        assert beat(wire, run_id, ttl_ms=1000).ok()["resumed"] is False
     for status, run_id in ended.items():
+        assert beat(wire, run_id, ttl_ms=1000).ok()["resumed"] is False
         client.set_terminated(run_id, status, end_time=1_700_000_000_001)
         assert heart(other, run_id)["state"] == "ended"
+    assert beat(wire, taken_away, ttl_ms=1000).ok()["resumed"] is False
     assert other.send("DELETE", path(taken_away)).status == 204
+    assert beat(wire, deleted, ttl_ms=1000).ok()["resumed"] is False
     client.delete_run(deleted)
     # The one that is silent began last: when it is marked, so would the others have been.
+    assert beat(wire, silent, ttl_ms=1000).ok()["resumed"] is False
     until(lambda: heart(wire, silent)["state"] == "stopped", "the silent one is marked")
     for status, run_id in ended.items():
         run = client.get_run(run_id)

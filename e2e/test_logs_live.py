@@ -22,7 +22,7 @@ from wire import sign_in
 pytestmark = pytest.mark.fourfold_only
 
 START = 1_700_000_000_000_000_000
-LIMIT = 30
+LIMIT = 90
 
 
 @dataclass

@@ -12,7 +12,9 @@ import os
 import pathlib
 import re
 import socket
+import time
 import uuid
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
@@ -142,10 +144,22 @@ def test_a_stranger_is_told_it(wire):
 
 
 def lines(process: str) -> list[dict]:
-    """What a process has logged; each line is an object, or this fails."""
-    log = pathlib.Path(os.environ["E2E_LOGS"], process, "service.log").read_text()
+    """What a process has logged; each line is an object, or this fails. One that is being written is none yet."""
+    log = pathlib.Path(os.environ["E2E_LOGS"], process, "service.log").read_bytes()
+    log = log[: log.rfind(b"\n") + 1].decode()
     # That one is no line of the log: it goes to standard output, once, for whoever started the platform.
     return [json.loads(line) for line in log.splitlines() if not line.startswith("The first administrator is ")]
+
+
+def await_message(process: str, request_id: str, wanted: Callable[[str], bool]) -> None:
+    """Until the log of a process has such a message of a request: it may be written after the answer."""
+    limit = time.monotonic() + 60
+    while True:
+        said = [line["message"] for line in lines(process) if line.get("http.request.id") == request_id]
+        if any(wanted(message) for message in said):
+            return
+        assert time.monotonic() < limit, said
+        time.sleep(0.2)
 
 
 @logged
@@ -182,10 +196,9 @@ def test_a_request_is_found_in_the_logs_of_all_that_worked_for_it(
     headers = {"X-Request-Id": given, **(JSON if body and path.startswith(TRACKING) else {})}
     status, ids = sent(wire, method, path, headers, body and body.encode())
     assert ids == [given]
-    at_gateway = [line["message"] for line in lines("gateway") if line.get("http.request.id") == given]
-    assert f"method={method} path={path.partition('?')[0]} status={status}" in at_gateway
-    in_service = [line["message"] for line in lines(service) if line.get("http.request.id") == given]
-    assert [message for message in in_service if there in message], in_service
+    answered = f"method={method} path={path.partition('?')[0]} status={status}"
+    await_message("gateway", given, lambda message: message == answered)
+    await_message(service, given, lambda message: there in message)
 
 
 @logged

@@ -287,15 +287,16 @@ def test_guessing_is_slowed_and_disturbs_nobody_who_knows(gateways, new_user):
     one, other = gateways
     victim = new_user()
     token = new_token(one, victim)["secret"]  # by which the password is known, too
-    answers = [one.call("GET", EXPERIMENT, (victim, f"guess {n}")) for n in range(14)]
-    assert answers[0].status_code == 401
-    refused = [answer for answer in answers if answer.status_code == 429]
-    assert refused and answers[-1].status_code == 429
-    assert all(1 <= int(answer.headers["Retry-After"]) <= 60 for answer in refused)
-    assert {answer.status_code for answer in answers} == {401, 429}
-    # By any gateway, and also where a session is asked for.
-    assert other.knows((victim, "guess")) == 429
-    assert other.call("POST", "/api/v1/sessions", (victim, "guess")).status_code == 429
+    statuses = []
+    while len(statuses) < 60 and 429 not in statuses:  # a slow machine has more of them: every six seconds one comes back
+        answer = one.call("GET", EXPERIMENT, (victim, f"guess {len(statuses)}"))
+        statuses.append(answer.status_code)
+    assert set(statuses[:-1]) == {401} and statuses[-1] == 429, statuses
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    # By any gateway, and also where a session is asked for; of several at once no more than one has come back.
+    assert 429 in [other.knows((victim, "guess")) for _ in range(3)]
+    asked = [other.call("POST", "/api/v1/sessions", (victim, "guess")).status_code for _ in range(3)]
+    assert 429 in asked and 200 not in asked, asked
     # Whoever signs in with what is known goes on, by any gateway; others do not notice.
     assert other.knows((victim, PASSWORD)) == 200
     assert other.knows(bearer(token)) == 200

@@ -76,7 +76,12 @@ class Gateway:
         return self.read(self.session.post(f"{self.url}{TRACKING}{route}", json=body, headers=sign_in(), timeout=60))
 
     def get(self, route: str, **query: object) -> dict:
-        return self.read(self.session.get(f"{self.url}{TRACKING}{route}", params=query, headers=sign_in(), timeout=60))
+        """Again where the store is too slow for a read's limit just now, as clients do."""
+        limit = time.monotonic() + 60
+        while True:
+            answer = self.session.get(f"{self.url}{TRACKING}{route}", params=query, headers=sign_in(), timeout=60)
+            if "still on its way" not in answer.text or time.monotonic() > limit:
+                return self.read(answer)
 
     @staticmethod
     def read(answer: requests.Response) -> dict:
