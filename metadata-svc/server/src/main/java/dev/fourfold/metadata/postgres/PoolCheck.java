@@ -7,9 +7,8 @@ import io.micronaut.context.annotation.Value;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
 import jakarta.inject.Singleton;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.Properties;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,11 +23,9 @@ final class PoolCheck implements BeanCreatedEventListener<DataSource> {
 
     private static final Logger LOG = LoggerFactory.getLogger(PoolCheck.class);
 
-    private static final String LIMIT_SECONDS = "5";
+    private static final Duration LIMIT = Duration.ofSeconds(5);
 
-    private final String url;
-    private final String username;
-    private final String password;
+    private final ShortConnections server;
     private final PoolDemand demand;
 
     PoolCheck(
@@ -38,9 +35,7 @@ final class PoolCheck implements BeanCreatedEventListener<DataSource> {
             @Value("${datasources.metadata.maximum-pool-size}") int pool,
             @Value("${fourfold.metadata.instances}") int instances,
             @Value("${fourfold.postgres.other-connections}") int others) {
-        this.url = url;
-        this.username = username;
-        this.password = password;
+        this.server = new ShortConnections(url, username, password);
         this.demand = new PoolDemand(
                 "metadata-svc",
                 pool,
@@ -60,12 +55,7 @@ final class PoolCheck implements BeanCreatedEventListener<DataSource> {
     }
 
     private void check() {
-        var properties = new Properties();
-        properties.setProperty("user", username);
-        properties.setProperty("password", password);
-        properties.setProperty("loginTimeout", LIMIT_SECONDS);
-        properties.setProperty("socketTimeout", LIMIT_SECONDS);
-        try (var connection = DriverManager.getConnection(url, properties)) {
+        try (var connection = server.open(LIMIT)) {
             ConnectionBudget.of(connection).check(demand);
         } catch (SQLException e) {
             // The schema was migrated a moment before or after, so this is an outage, and not a reason to stay away.

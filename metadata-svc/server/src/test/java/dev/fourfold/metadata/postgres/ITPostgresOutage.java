@@ -1,6 +1,7 @@
 package dev.fourfold.metadata.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.fourfold.contract.Problem;
@@ -15,6 +16,7 @@ import dev.fourfold.metadata.run.RunChanges;
 import dev.fourfold.metadata.run.RunOperations;
 import io.micronaut.context.ApplicationContext;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** PostgreSQL killed, and stopped dead, under writers. */
@@ -101,6 +104,54 @@ class ITPostgresOutage {
                 }
             });
             assertThat(runs.get(run).metrics()).extracting(Metric::key).contains("n");
+        }
+    }
+
+    /** What the driver waits for while it migrates has no limit: others than that connection tell whether the server answers. */
+    @Test
+    @Timeout(90)
+    void migration_waitsAsLongAsItTakes_butNotForAServerThatStandsStill(@TempDir Path folder) throws Exception {
+        var patience = Duration.ofSeconds(1);
+        try (var server = PostgresStore.start(folder.resolve("pg"), 0);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var connections = new ShortConnections(server.url(), server.user(), server.password());
+            SchemaMigration.migrate(connections, patience);
+            try (var other = connections.open(Duration.ofSeconds(30))) {
+                other.setAutoCommit(false);
+                Rows.update(other, "LOCK TABLE metadata.flyway_schema_history IN ACCESS EXCLUSIVE MODE");
+                var held = threads.submit(() -> SchemaMigration.migrate(connections, patience));
+                await(() -> somebodyWaitsForALock(connections));
+                Rows.list(other, "SELECT pg_sleep(2.5)", _ -> true);
+                assertThat(held.isDone()).isFalse();
+                other.rollback();
+                held.get();
+
+                Rows.update(other, "LOCK TABLE metadata.flyway_schema_history IN ACCESS EXCLUSIVE MODE");
+                var stuck = threads.submit(() -> SchemaMigration.migrate(connections, patience));
+                await(() -> somebodyWaitsForALock(connections));
+                signalAll(server, "STOP");
+                try {
+                    assertThatThrownBy(stuck::get).hasMessageContaining("has answered nobody for 1 s");
+                    assertThatThrownBy(() -> SchemaMigration.migrate(connections, patience))
+                            .hasMessageContaining("has answered nobody for 1 s");
+                } finally {
+                    signalAll(server, "CONT");
+                }
+                other.rollback();
+            }
+            SchemaMigration.migrate(connections, patience);
+        }
+    }
+
+    private static boolean somebodyWaitsForALock(ShortConnections connections) {
+        try (var connection = connections.open(Duration.ofSeconds(5))) {
+            return !Rows.list(
+                            connection,
+                            "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'",
+                            row -> row.getInt(1))
+                    .isEmpty();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 
