@@ -46,6 +46,11 @@ public record ConnectionBudget(int allowed) {
                     + " connections, and PostgreSQL lets it have " + allowed + ": set " + demand.poolSetting()
                     + " lower, or PostgreSQL's max_connections higher");
         }
+        compare(demand);
+    }
+
+    /** Warns where not all fit, be it not even one instance's: of a server that is not needed to start. */
+    public void compare(PoolDemand demand) {
         if (fits(demand)) {
             LOG.debug(
                     "event=connections-fit service={} wanted={} allowed={}", demand.service(), demand.total(), allowed);

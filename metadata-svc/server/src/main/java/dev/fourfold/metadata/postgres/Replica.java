@@ -4,6 +4,8 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.fourfold.contract.meters.StoreCalls;
 import dev.fourfold.contract.meters.jdbc.MeasuredDataSource;
+import dev.fourfold.contract.pool.ConnectionBudget;
+import dev.fourfold.contract.pool.PoolDemand;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -46,6 +48,7 @@ final class Replica implements AutoCloseable {
             SELECT pg_is_in_recovery(), pg_last_wal_replay_lsn()::text, (SELECT mark::text FROM log_history)""";
 
     private final String name;
+    private final PoolDemand demand;
     private final HikariDataSource pool;
     private final DataSource connections;
     private final Set<Connection> underWay = ConcurrentHashMap.newKeySet();
@@ -116,17 +119,27 @@ final class Replica implements AutoCloseable {
 
     /**
      * @param settings the pool's, as the primary's
+     * @param instances how many processes have such a pool
      * @param name of the pool
      * @param position asks the primary where its log is
      */
     Replica(
             HikariConfig settings,
+            int instances,
             String url,
             String name,
             StoreCalls calls,
             Duration maxLag,
             Supplier<Optional<LogPosition>> position) {
         this.name = PostgresStatus.withoutCredentials(url).replaceFirst("/.*", "");
+        this.demand = new PoolDemand(
+                "metadata-svc@" + this.name,
+                settings.getMaximumPoolSize() + 1, // One looks at it.
+                instances,
+                0,
+                "FOURFOLD_METADATA_CONNECTIONS",
+                "FOURFOLD_METADATA_INSTANCES",
+                "FOURFOLD_POSTGRES_READ_URLS");
         var own = new HikariConfig();
         settings.copyStateTo(own);
         own.setJdbcUrl(url);
@@ -221,10 +234,15 @@ final class Replica implements AutoCloseable {
     private void keepLooking(
             String url, HikariConfig settings, Duration maxLag, Supplier<Optional<LogPosition>> position) {
         var lag = new Lag();
+        boolean compared = false;
         try {
             boolean stays = true;
             while (!closed.await(stays ? 0 : LOOK_EVERY_WHILE_AWAY.toMillis(), TimeUnit.MILLISECONDS)) {
                 try (var connection = DriverManager.getConnection(url, properties(settings))) {
+                    if (!compared) {
+                        compared = true; // As at the primary, once: behind one address each server allows as many.
+                        ConnectionBudget.of(connection).compare(demand);
+                    }
                     stays = look(connection, lag, maxLag, position);
                 } catch (SQLException e) {
                     stays = false;

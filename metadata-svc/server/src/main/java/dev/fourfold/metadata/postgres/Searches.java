@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micronaut.configuration.jdbc.hikari.DatasourceConfiguration;
+import io.micronaut.context.annotation.Value;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -44,6 +45,7 @@ final class Searches {
             PrimaryLog log,
             ReplicaConfiguration configuration,
             @Named(Postgres.NAME) DatasourceConfiguration pool,
+            @Value("${fourfold.metadata.instances}") int instances,
             MeterRegistry meters) {
         this.postgres = postgres;
         this.log = log;
@@ -53,7 +55,7 @@ final class Searches {
             var calls = StoreCalls.toReplicas(meters, Store.POSTGRESQL);
             for (String url : configuration.addresses()) {
                 var name = Postgres.NAME + "-replica-" + (replicas.size() + 1);
-                replicas.add(new Replica(pool, url, name, calls, configuration.maxLag(), log::position));
+                replicas.add(new Replica(pool, instances, url, name, calls, configuration.maxLag(), log::position));
             }
             for (var reason : Replica.Reason.values()) {
                 count(reason);

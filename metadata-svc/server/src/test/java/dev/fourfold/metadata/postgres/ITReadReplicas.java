@@ -1,8 +1,14 @@
 package dev.fourfold.metadata.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.fourfold.contract.ProblemException;
+import dev.fourfold.contract.pool.ConnectionBudget;
 import dev.fourfold.embedded.EmbeddedStore;
 import dev.fourfold.embedded.PostgresSettings;
 import dev.fourfold.embedded.PostgresStore;
@@ -46,6 +52,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /**
  * Two instances on one primary, whose searches may go to a real streaming replica, while that is healthy, stands still, is
@@ -202,6 +209,33 @@ class ITReadReplicas {
         awaitUsed(other);
         try (var history = new History()) {
             history.awaitSearches(100);
+        }
+    }
+
+    @Test
+    void poolsThatDoNotFitAtAReplica_areWarnedOf_andServed() {
+        var log = (Logger) LoggerFactory.getLogger(ConnectionBudget.class);
+        var seen = new ListAppender<ILoggingEvent>();
+        seen.start();
+        log.addAppender(seen);
+        try (var many = OneProcess.start(
+                TestPostgres.properties(primary.url(), primary),
+                Map.of(
+                        "fourfold.postgres.read.urls", replica.url(),
+                        "fourfold.metadata.connections", 4,
+                        "fourfold.metadata.instances", 40))) {
+            awaitUsed(many);
+        } finally {
+            log.detachAppender(seen);
+        }
+        synchronized (seen) { // As it is where it appends.
+            assertThat(seen.list)
+                    .filteredOn(event -> event.getLevel() == Level.WARN)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .singleElement(STRING)
+                    .contains(
+                            "service=metadata-svc@" + EmbeddedStore.HOST + ":" + replica.port(),
+                            "instances=40 pool=5 others=0 wanted=200 allowed=197");
         }
     }
 
