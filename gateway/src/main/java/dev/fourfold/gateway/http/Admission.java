@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Whether one request is being worked on. It counts from when its body is there, so that bodies which arrive slowly keep
  * nobody else out, until its answer begins.
  */
-final class Admission {
+public final class Admission {
 
     private static final String ATTRIBUTE = "fourfold.admission";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -78,6 +78,19 @@ final class Admission {
         }
     }
 
+    /**
+     * Now it waits for what others do, which is no work: were it counted as such, a thousand that wait for the last one would
+     * keep that one out.
+     *
+     * @throws ProblemException where too many wait
+     */
+    public static void waitsForOthers(HttpRequest<?> request) {
+        Admission admission = of(request);
+        if (admission != null && !admission.waits(admission.load.waiting())) {
+            throw tooMuch().toException();
+        }
+    }
+
     /** The answer begins. */
     void over() {
         if (state.getAndSet(OVER) instanceof State.Counted counted) {
@@ -98,6 +111,18 @@ final class Admission {
         }
         if (!state.compareAndSet(WAITING, new State.Counted(bulkhead))) {
             bulkhead.releasePermission();
+        }
+        return true;
+    }
+
+    private boolean waits(Bulkhead waiting) {
+        if (!waiting.tryAcquirePermission()) {
+            return refuse(waiting);
+        }
+        switch (state.getAndUpdate(now -> now == OVER ? OVER : new State.Counted(waiting))) {
+            case State.Waiting _ -> {}
+            case State.Counted(var before) -> before.onComplete();
+            case State.Over _ -> waiting.releasePermission();
         }
         return true;
     }

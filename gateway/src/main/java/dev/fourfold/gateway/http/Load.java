@@ -25,14 +25,16 @@ final class Load {
 
     private final Bulkhead requests;
     private final Bulkhead uploads;
+    private final Bulkhead waiting;
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong saidNanos = new AtomicLong(System.nanoTime() - SAID_EVERY.toNanos());
 
     Load(LoadConfiguration configuration, Rejections rejections, MeterRegistry meters) {
         requests = bulkhead("requests", configuration.requests());
         uploads = bulkhead("uploads", configuration.uploads());
+        waiting = bulkhead("waiting", configuration.waiting());
         rejections.expect(REASON);
-        for (Bulkhead one : new Bulkhead[] {requests, uploads}) {
+        for (Bulkhead one : new Bulkhead[] {requests, uploads, waiting}) {
             Gauge.builder("requests.in.work", one, Load::inWork)
                     .description("What the gateway works on at this moment")
                     .tag("kind", one.getName())
@@ -55,6 +57,10 @@ final class Load {
 
     Bulkhead uploads() {
         return uploads;
+    }
+
+    Bulkhead waiting() {
+        return waiting;
     }
 
     /** Says now and then that something was refused: a line for each would be load of its own. */

@@ -8,11 +8,13 @@ import io.micronaut.core.bind.annotation.Bindable;
  *
  * @param requests requests whose body, if any, has arrived, until their answer begins
  * @param uploads files that are being sent
+ * @param waiting requests that wait for what others do, at a barrier
  */
 @ConfigurationProperties("fourfold.load")
 record LoadConfiguration(
         @Bindable(defaultValue = "1000") int requests,
-        @Bindable(defaultValue = "256") int uploads) {
+        @Bindable(defaultValue = "256") int uploads,
+        @Bindable(defaultValue = "2000") int waiting) {
 
     LoadConfiguration {
         if (requests < 1) {
@@ -20,6 +22,9 @@ record LoadConfiguration(
         }
         if (uploads < 1) {
             throw new IllegalArgumentException("fourfold.load.uploads is at least 1");
+        }
+        if (waiting < 1) {
+            throw new IllegalArgumentException("fourfold.load.waiting is at least 1");
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.fourfold.gateway.v1;
 import dev.fourfold.cache.state.Arrival;
 import dev.fourfold.cache.state.Barrier;
 import dev.fourfold.cache.state.BarrierOperations;
+import dev.fourfold.gateway.http.Admission;
 import dev.fourfold.gateway.http.Json;
 import dev.fourfold.gateway.http.Store;
 import dev.fourfold.gateway.security.Access;
@@ -57,6 +58,9 @@ final class BarrierController {
         long wait = Objects.requireNonNullElse(body.wholeOrNull("wait_ms"), 0L);
         if (wait < 0 || wait > LONGEST_WAIT_MILLIS) {
             throw JsonBody.refusal("'wait_ms' is a whole number from 0 to " + LONGEST_WAIT_MILLIS);
+        }
+        if (wait > 0) {
+            Admission.waitsForOthers(request);
         }
         return answer(name, waiting.arrive(namespace, name, arrival, Duration.ofMillis(wait)));
     }

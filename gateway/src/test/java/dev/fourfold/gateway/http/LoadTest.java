@@ -9,19 +9,22 @@ import io.micronaut.context.annotation.Property;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A gateway that works on two requests and takes two files at once. */
+/** A gateway that works on two requests, takes two files and has two workers wait at once. */
 @MicronautTest(propertySources = "classpath:gateway.yml")
 @Property(name = "micronaut.server.port", value = "-1")
 @Property(name = "fourfold.cache.enabled", value = "false")
 @Property(name = "FOURFOLD_LOAD_REQUESTS", value = "2")
 @Property(name = "FOURFOLD_LOAD_UPLOADS", value = "2")
+@Property(name = "FOURFOLD_LOAD_WAITING", value = "2")
 @Timeout(60)
 final class LoadTest {
 
@@ -102,6 +105,30 @@ final class LoadTest {
         }
         awaitInWork(load.uploads(), 0);
         assertThat(door.put(ARTIFACTS + "slow/three", "content").statusCode()).isEqualTo(200);
+    }
+
+    /** The last worker must not be kept out by those that wait for it. */
+    @Test
+    void workersThatWaitAtABarrier_keepNobodyElseOut() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var first = threads.submit(() -> arrive("first", 20_000));
+            var second = threads.submit(() -> arrive("second", 20_000));
+            awaitInWork(load.waiting(), 2);
+            assertThat(inWork(load.requests())).isZero();
+            var third = arrive("third", 20_000);
+            assertThat(third.statusCode()).isEqualTo(429);
+            assertThat(third.headers().firstValue("Retry-After")).isPresent();
+            assertThat(arrive("third", 0).body()).contains("\"open\":true");
+            assertThat(first.get().body()).contains("\"open\":true");
+            assertThat(second.get().body()).contains("\"open\":true");
+        }
+        awaitInWork(load.waiting(), 0);
+    }
+
+    private HttpResponse<String> arrive(String worker, int waitMillis) {
+        return door.post(
+                "/api/v1/state/load/barriers/b/arrive",
+                "{\"worker\":\"" + worker + "\",\"parties\":3,\"generation\":1,\"wait_ms\":" + waitMillis + "}");
     }
 
     @Test
