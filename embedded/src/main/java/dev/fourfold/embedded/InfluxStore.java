@@ -52,9 +52,7 @@ public final class InfluxStore extends ProcessStore {
      * @throws EmbeddedStoreException when the folder is in use, the port is taken, or the server does not start
      */
     public static InfluxStore start(InfluxSettings settings) {
-        var folder = DataFolder.lock(settings.folder());
-        var started = false;
-        try {
+        return started(PART, settings.folder(), folder -> {
             var executable = settings.binary().executable();
             var name = executable.getFileName().toString();
             var configuration = folder.path().resolve("influxdb.conf");
@@ -78,15 +76,8 @@ public final class InfluxStore extends ProcessStore {
                             null,
                             settings.startLimit(),
                             STOP_LIMIT));
-            started = true;
             return new InfluxStore(process, folder.path(), settings.binary().version(), password);
-        } catch (IOException e) {
-            throw new EmbeddedStoreException(PART + " cannot be started in " + folder + ": " + e.getMessage(), e);
-        } finally {
-            if (!started) {
-                folder.close();
-            }
-        }
+        });
     }
 
     private static void terminate(ProcessHandle process) {

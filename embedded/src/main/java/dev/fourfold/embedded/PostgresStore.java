@@ -60,9 +60,7 @@ public final class PostgresStore extends ProcessStore {
      *     taken, or the server does not start
      */
     public static PostgresStore start(PostgresSettings settings) {
-        var folder = DataFolder.lock(settings.folder());
-        var started = false;
-        try {
+        return started(PART, settings.folder(), folder -> {
             var program = PostgresProgram.unpacked();
             var version = program.version();
             var data = folder.path().resolve("data");
@@ -89,17 +87,8 @@ public final class PostgresStore extends ProcessStore {
                             "pre-existing shared memory block",
                             settings.startLimit(),
                             STOP_LIMIT));
-            started = true;
             return new PostgresStore(process, folder.path(), version, password);
-        } catch (IOException e) {
-            throw new EmbeddedStoreException(PART + " cannot be started in " + folder + ": " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            throw StoreProcess.interrupted(PART, e);
-        } finally {
-            if (!started) {
-                folder.close();
-            }
-        }
+        });
     }
 
     /**

@@ -51,9 +51,7 @@ public final class RedisSentinel extends ProcessStore {
      */
     public static RedisSentinel start(
             Path folder, int port, int primaryPort, String password, int quorum, Map<String, String> more) {
-        var locked = DataFolder.lock(folder);
-        var started = false;
-        try {
+        return started(PART, folder, locked -> {
             var program = RedisProgram.find();
             var name = program.executable().getFileName().toString();
             var configuration = locked.path().resolve("sentinel.conf");
@@ -82,17 +80,8 @@ public final class RedisSentinel extends ProcessStore {
                             null,
                             LIMIT,
                             LIMIT));
-            started = true;
             return new RedisSentinel(process, locked.path(), program.version());
-        } catch (IOException e) {
-            throw new EmbeddedStoreException(PART + " cannot be started in " + folder + ": " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            throw StoreProcess.interrupted(PART, e);
-        } finally {
-            if (!started) {
-                locked.close();
-            }
-        }
+        });
     }
 
     private static void terminate(ProcessHandle process) {

@@ -56,9 +56,7 @@ public final class RedisStore extends ProcessStore {
      * @throws EmbeddedStoreException when the folder is in use, the port is taken, or the server does not start
      */
     public static RedisStore start(RedisSettings settings) {
-        var folder = DataFolder.lock(settings.folder());
-        var started = false;
-        try {
+        return started(PART, settings.folder(), folder -> {
             var program = RedisProgram.find();
             var name = program.executable().getFileName().toString();
             var configuration = folder.path().resolve("redis.conf");
@@ -82,17 +80,8 @@ public final class RedisStore extends ProcessStore {
                             null,
                             settings.startLimit(),
                             STOP_LIMIT));
-            started = true;
             return new RedisStore(process, folder.path(), program.version(), password);
-        } catch (IOException e) {
-            throw new EmbeddedStoreException(PART + " cannot be started in " + folder + ": " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            throw StoreProcess.interrupted(PART, e);
-        } finally {
-            if (!started) {
-                folder.close();
-            }
-        }
+        });
     }
 
     private static void terminate(ProcessHandle process) {

@@ -52,9 +52,7 @@ public final class S3Store extends ProcessStore {
      * @throws EmbeddedStoreException when it cannot be built or started, the folder is in use or the port is taken
      */
     public static S3Store start(Path path, int port, Consumer<String> progress) {
-        var folder = DataFolder.lock(path);
-        var started = false;
-        try {
+        return started(PART, path, folder -> {
             var program = Tools.once(
                     Tools.folder(), NAME, Path.of(NAME), empty -> GoTool.install(MODULE, VERSION, "", empty, progress));
             var data = PrivateFiles.folder(folder.path().resolve("data"));
@@ -85,17 +83,8 @@ public final class S3Store extends ProcessStore {
                             null,
                             START_LIMIT,
                             STOP_LIMIT));
-            started = true;
             return new S3Store(process, folder.path(), secret);
-        } catch (IOException e) {
-            throw new EmbeddedStoreException(PART + " cannot be started in " + folder + ": " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            throw StoreProcess.interrupted(PART, e);
-        } finally {
-            if (!started) {
-                folder.close();
-            }
-        }
+        });
     }
 
     /** Any answer will do: without a signature it is a refusal. */

@@ -39,9 +39,7 @@ public final class SecantusStore extends ProcessStore {
      * @throws EmbeddedStoreException when it cannot be installed or started, the folder is in use or the port is taken
      */
     public static SecantusStore start(Path path, int port, Consumer<String> progress) {
-        var folder = DataFolder.lock(path);
-        var started = false;
-        try {
+        return started(NAME, path, folder -> {
             var python = Tools.once(
                             Tools.folder(), NAME + "-" + VERSION, Path.of(""), empty -> install(empty, progress))
                     .resolve("bin/python");
@@ -75,17 +73,8 @@ public final class SecantusStore extends ProcessStore {
                             null,
                             START_LIMIT,
                             STOP_LIMIT));
-            started = true;
             return new SecantusStore(process, folder.path());
-        } catch (IOException e) {
-            throw new EmbeddedStoreException(NAME + " cannot be started in " + folder + ": " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            throw StoreProcess.interrupted(PART, e);
-        } finally {
-            if (!started) {
-                folder.close();
-            }
-        }
+        });
     }
 
     /** An environment works wherever it is moved to, as long as its scripts are not called by their names. */
