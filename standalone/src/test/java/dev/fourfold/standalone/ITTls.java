@@ -15,6 +15,7 @@ import dev.fourfold.embedded.TemporaryStores;
 import dev.fourfold.embedded.TlsFront;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -23,6 +24,7 @@ import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import javax.net.ssl.SSLContext;
@@ -133,13 +135,16 @@ final class ITTls {
     }
 
     @Test
-    void certificateThatIsReplaced_isShownSoon_andPlainHttpGetsNothing() throws Exception {
+    void certificateThatIsReplaced_isShownSoon_andPlainHttpGetsNothing_butTheSeriesOfRequests() throws Exception {
         var files = Files.createDirectories(folder.resolve("renewing"));
         put("door", files);
+        int management = Ports.claim("management", 0);
         var settings = Map.of(
                 "FOURFOLD_TLS_CERTIFICATE", files.resolve("tls.crt").toString(),
                 "FOURFOLD_TLS_KEY", files.resolve("tls.key").toString(),
-                "FOURFOLD_TLS_RELOAD", "500ms");
+                "FOURFOLD_TLS_RELOAD", "500ms",
+                "FOURFOLD_GATEWAY_MANAGEMENT", "true",
+                "FOURFOLD_GATEWAY_MANAGEMENT_PORT", Integer.toString(management));
         try (var platform = LaunchedPlatform.up(settings, folder.resolve("one-jvm"), "--port", "0")) {
             var url = URI.create(platform.url());
             assertThat(shownBy(url)).isEqualTo("CN=door");
@@ -150,6 +155,15 @@ final class ITTls {
             var limit = Instant.now().plus(LIMIT);
             while (!shownBy(url).equals("CN=renewed")) {
                 assertThat(Instant.now()).isBefore(limit);
+            }
+            assertThat(statusLine(url, "/version")).isEqualTo("HTTP/1.1 200 OK");
+            var metrics = URI.create("http://127.0.0.1:" + management + "/prometheus");
+            for (String route : List.of("/version\",url_scheme=\"https\"", "/prometheus\",url_scheme=\"http\"")) {
+                while (!LaunchedPlatform.send(java.net.http.HttpRequest.newBuilder(metrics))
+                        .body()
+                        .contains("http_route=\"" + route)) {
+                    assertThat(Instant.now()).as(route).isBefore(limit);
+                }
             }
         }
     }
@@ -174,11 +188,27 @@ final class ITTls {
         Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Whose certificate is shown to a client that takes any. */
-    private static String shownBy(URI url) throws Exception {
+    /** To a client that takes any certificate. */
+    private static SSLSocket socket(URI url) throws Exception {
         var context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {new Anything()}, null);
-        try (var socket = (SSLSocket) context.getSocketFactory().createSocket(EmbeddedStore.HOST, url.getPort())) {
+        return (SSLSocket) context.getSocketFactory().createSocket(EmbeddedStore.HOST, url.getPort());
+    }
+
+    private static String statusLine(URI url, String path) throws Exception {
+        try (var socket = socket(url)) {
+            var request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+                    .lines()
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /** Whose certificate is shown. */
+    private static String shownBy(URI url) throws Exception {
+        try (var socket = socket(url)) {
             socket.startHandshake();
             return ((X509Certificate) socket.getSession().getPeerCertificates()[0])
                     .getSubjectX500Principal()

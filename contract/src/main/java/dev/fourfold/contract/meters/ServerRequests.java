@@ -41,7 +41,7 @@ final class ServerRequests {
     private final ConcurrentHashMap<Kind, Timer> timers = new ConcurrentHashMap<>();
 
     /** Which requests share a meter. */
-    private record Kind(HttpMethod method, String route, int status) {}
+    private record Kind(HttpMethod method, String route, int status, boolean secure) {}
 
     ServerRequests(MeterRegistry registry) {
         this.registry = registry;
@@ -57,7 +57,8 @@ final class ServerRequests {
         long now = System.nanoTime();
         request.getAttribute(BEGUN, Long.class).ifPresent(begun -> {
             var route = BasicHttpAttributes.getUriTemplate(request).orElse("");
-            timers.computeIfAbsent(new Kind(request.getMethod(), route, response.code()), this::timer)
+            timers.computeIfAbsent(
+                            new Kind(request.getMethod(), route, response.code(), request.isSecure()), this::timer)
                     .record(now - begun, TimeUnit.NANOSECONDS);
         });
     }
@@ -78,7 +79,7 @@ final class ServerRequests {
                         "error.type",
                         kind.status() >= SERVER_ERROR ? status : "",
                         "url.scheme",
-                        "http"))
+                        kind.secure() ? "https" : "http"))
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
     }
