@@ -1,11 +1,9 @@
 package dev.fourfold.metadata.client;
 
+import dev.fourfold.contract.http.ServiceClientConfiguration;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.context.annotation.Requires;
-import io.micronaut.http.client.HttpClientConfiguration;
 import java.time.Duration;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How metadata-svc is reached; every key of {@code fourfold.metadata.client} is one of Micronaut's HTTP client.
@@ -13,22 +11,14 @@ import org.jspecify.annotations.Nullable;
  */
 @ConfigurationProperties("fourfold.metadata.client")
 @Requires(property = "fourfold.metadata.url")
-public class MetadataClientConfiguration extends HttpClientConfiguration {
+public class MetadataClientConfiguration extends ServiceClientConfiguration {
 
     /** A page of 50,000 runs with their data is the largest answer. */
     private static final int MAX_ANSWER_BYTES = 1 << 30;
 
-    private @Nullable ConnectionPoolConfiguration pool;
-
     /** The defaults, before the keys are applied. */
     public MetadataClientConfiguration() {
-        setConnectTimeout(Duration.ofSeconds(2));
-        setReadTimeout(Duration.ofSeconds(10));
+        super(Duration.ofSeconds(2), Duration.ofSeconds(10));
         setMaxContentLength(MAX_ANSWER_BYTES);
-    }
-
-    @Override
-    public ConnectionPoolConfiguration getConnectionPoolConfiguration() {
-        return Objects.requireNonNullElseGet(pool, ConnectionPoolConfiguration::new);
     }
 }
