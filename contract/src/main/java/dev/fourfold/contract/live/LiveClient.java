@@ -102,7 +102,13 @@ public final class LiveClient {
         try {
             return new StreamedFeed(in, LiveFrames.begin(in));
         } catch (IOException e) {
-            throw unavailable(service, "broke off its answer", e);
+            var broken = unavailable(service, "broke off its answer", e);
+            try {
+                in.close(); // Or its silence would be looked for as long as this process lives.
+            } catch (IOException also) {
+                broken.addSuppressed(also);
+            }
+            throw broken;
         }
     }
 
