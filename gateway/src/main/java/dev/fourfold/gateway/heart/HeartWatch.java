@@ -53,6 +53,9 @@ final class HeartWatch {
 
     private long statedAt;
 
+    /** Whether anybody has a heart, by the last look; of the watching thread alone. */
+    private boolean watched;
+
     HeartWatch(
             BeatOperations beats,
             HeartOperations records,
@@ -95,7 +98,8 @@ final class HeartWatch {
         noteLost();
         while (true) {
             Overdue overdue = beats.overdue(watcher);
-            if (overdue.known() > 0) {
+            watched = overdue.known() > 0;
+            if (watched) {
                 state(overdue.incarnation());
             }
             if (overdue.turn()) {
@@ -109,7 +113,9 @@ final class HeartWatch {
 
     /** So that nobody is marked for beats that this gateway could not hand on. */
     private void noteLost() {
-        if (hearts.takeLost()) {
+        boolean lost = hearts.takeLost();
+        boolean refused = hearts.takeRefused() && watched;
+        if (lost || refused) {
             try {
                 records.watch(null);
             } catch (RuntimeException e) {

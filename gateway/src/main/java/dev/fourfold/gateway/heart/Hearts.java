@@ -11,6 +11,7 @@ import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import dev.fourfold.gateway.answers.HotAnswers;
 import dev.fourfold.gateway.answers.Subjects;
+import dev.fourfold.gateway.http.Load;
 import dev.fourfold.metadata.heart.BegunHeart;
 import dev.fourfold.metadata.heart.HeartOperations;
 import dev.fourfold.metadata.heart.NewHeart;
@@ -19,6 +20,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,16 +39,21 @@ public final class Hearts {
     private static final int MOST_ATTEMPTS = 4;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Duration RETRY_FULL = Duration.ofSeconds(30);
 
     private final BeatOperations beats;
     private final HeartOperations hearts;
     private final HotAnswers answers;
+    private final Load load;
     private final AtomicBoolean lost = new AtomicBoolean();
+    private final AtomicLong refused;
 
-    Hearts(BeatOperations beats, HeartOperations hearts, HotAnswers answers) {
+    Hearts(BeatOperations beats, HeartOperations hearts, HotAnswers answers, Load load) {
         this.beats = beats;
         this.hearts = hearts;
         this.answers = answers;
+        this.load = load;
+        refused = new AtomicLong(load.refused());
     }
 
     /**
@@ -70,10 +77,11 @@ public final class Hearts {
             }
             BegunHeart begun;
             try {
-                begun = answers.write(
-                        Subjects.touchedByRunChange(runId), () -> hearts.begin(runId, new NewHeart(ttlMillis, worker)));
+                begun = heard(() -> answers.write(
+                        Subjects.touchedByRunChange(runId),
+                        () -> hearts.begin(runId, new NewHeart(ttlMillis, worker))));
             } catch (ProblemException e) {
-                if (number != null && !(e.problem() instanceof Problem.Unavailable)) {
+                if (number != null && !saysNothing(e.problem())) {
                     beats.forget(List.of(new HeartNumber(runId, number))); // The run has ended, or is gone.
                 }
                 throw e;
@@ -124,6 +132,12 @@ public final class Hearts {
         return lost.getAndSet(false);
     }
 
+    /** Whether the gateway let somebody not in since this was asked last: that may have been who beats. */
+    boolean takeRefused() {
+        long now = load.refused();
+        return refused.getAndSet(now) != now;
+    }
+
     /** It could not be noted: to be told of again. */
     void putBackLost() {
         lost.set(true);
@@ -133,11 +147,21 @@ public final class Hearts {
         try {
             return telling.get();
         } catch (ProblemException e) {
-            if (e.problem() instanceof Problem.Unavailable) {
+            if (saysNothing(e.problem())) {
                 lost.set(true);
+            }
+            if (e.problem() instanceof Problem.Full full) {
+                // There may be room again as hearts end; it is nothing that was lost, as whoever has a heart there
+                // keeps it.
+                throw new Problem.LimitExceeded(full.message(), RETRY_FULL).toException(e);
             }
             throw e;
         }
+    }
+
+    /** Whether nothing is known of what became of it: a store, or a service, was away or had too much to do. */
+    private static boolean saysNothing(Problem problem) {
+        return problem instanceof Problem.Unavailable || problem instanceof Problem.LimitExceeded;
     }
 
     /** A PostgreSQL that is away has not been told of any end: the beat was heard, and counts. */
@@ -146,7 +170,7 @@ public final class Hearts {
         try {
             recorded = hearts.get(runId);
         } catch (ProblemException e) {
-            if (e.problem() instanceof Problem.Unavailable) {
+            if (saysNothing(e.problem())) {
                 return true;
             }
             throw e;

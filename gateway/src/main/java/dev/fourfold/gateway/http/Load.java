@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * nobody is answered in time, so it is refused at once: clients come again.
  */
 @Singleton
-final class Load {
+public final class Load {
 
     /** The reason by which such refusals are counted. */
     static final String REASON = "overloaded";
@@ -44,6 +44,11 @@ final class Load {
                     .tag("kind", one.getName())
                     .register(meters);
         }
+    }
+
+    /** How many requests were refused since the start; nobody looked at what they were. */
+    public long refused() {
+        return refused.get();
     }
 
     /** One request's part in it. */

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /** Beats in a map, by a clock that stands; hearts are silent when the test says so. */
 @Singleton
@@ -27,13 +28,24 @@ public final class FakeBeats implements BeatOperations {
 
     private final Map<String, HeardHeart> hearts = new ConcurrentSkipListMap<>();
     private final Map<String, Boolean> silent = new ConcurrentSkipListMap<>();
-    private boolean away;
+    private @Nullable Problem failure;
+    private int looks;
     private boolean confirm;
     private boolean turn;
 
     /** Whether every call fails. */
     public synchronized void away(boolean now) {
-        away = now;
+        fail(now ? new Problem.Unavailable("redis", "Redis is away: switched off", Duration.ofSeconds(1)) : null);
+    }
+
+    /** How every call but a look fails; null for not at all. */
+    public synchronized void fail(@Nullable Problem with) {
+        failure = with;
+    }
+
+    /** How often somebody looked for silent hearts. */
+    public synchronized int looks() {
+        return looks;
     }
 
     /** Whether beats are to be confirmed. */
@@ -81,7 +93,7 @@ public final class FakeBeats implements BeatOperations {
 
     @Override
     public synchronized Overdue overdue(Watcher watcher) {
-        checkThere();
+        looks++;
         boolean yours = turn;
         turn = false;
         return new Overdue(
@@ -115,8 +127,8 @@ public final class FakeBeats implements BeatOperations {
     }
 
     private void checkThere() {
-        if (away) {
-            throw new Problem.Unavailable("redis", "Redis is away: switched off", Duration.ofSeconds(1)).toException();
+        if (failure != null) {
+            throw failure.toException();
         }
     }
 }

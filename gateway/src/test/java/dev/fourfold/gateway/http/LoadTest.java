@@ -3,17 +3,22 @@ package dev.fourfold.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fourfold.gateway.Door;
+import dev.fourfold.gateway.fakes.FakeHearts;
+import dev.fourfold.gateway.fakes.FakeRuns;
+import dev.fourfold.metadata.run.CreateRun;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 @Property(name = "FOURFOLD_LOAD_REQUESTS", value = "2")
 @Property(name = "FOURFOLD_LOAD_UPLOADS", value = "2")
 @Property(name = "FOURFOLD_LOAD_WAITING", value = "2")
+@Property(name = "fourfold.hearts.interval", value = "100ms")
 @Timeout(60)
 final class LoadTest {
 
@@ -34,12 +40,16 @@ final class LoadTest {
     private final Door door;
     private final Load load;
     private final MeterRegistry meters;
+    private final FakeHearts hearts;
+    private final FakeRuns runs;
     private final List<Admission> held = new ArrayList<>();
 
-    LoadTest(Door door, Load load, MeterRegistry meters) {
+    LoadTest(Door door, Load load, MeterRegistry meters, FakeHearts hearts, FakeRuns runs) {
         this.door = door;
         this.load = load;
         this.meters = meters;
+        this.hearts = hearts;
+        this.runs = runs;
     }
 
     @AfterEach
@@ -132,6 +142,18 @@ final class LoadTest {
     }
 
     @Test
+    void whatWasRefused_mayHaveBeenABeat_andIsNotedAsLost() throws Exception {
+        String run =
+                runs.create(new CreateRun("0", "", null, 1, List.of())).info().runId();
+        assertThat(beat(run)).isEqualTo(200);
+        await(() -> hearts.stated().contains("one start"));
+        assertThat(hearts.stated()).doesNotContain("lost");
+        hold(2);
+        assertThat(beat(run)).isEqualTo(429);
+        await(() -> hearts.stated().contains("lost"));
+    }
+
+    @Test
     void whatIsOver_countsNoMore_andOnlyOnce() {
         var one = load.admission();
         assertThat(one.begun()).isTrue();
@@ -149,6 +171,13 @@ final class LoadTest {
             assertThat(one.begun()).isTrue();
             held.add(one);
         }
+    }
+
+    private int beat(String run) {
+        return door.send(HttpRequest.newBuilder(door.uri("/api/v1/runs/" + run + "/heartbeat"))
+                        .header("Content-Type", "application/json")
+                        .PUT(HttpRequest.BodyPublishers.ofString("{\"ttl_ms\": 60000}")))
+                .statusCode();
     }
 
     private double refused() {
@@ -181,7 +210,11 @@ final class LoadTest {
     }
 
     private static void awaitInWork(Bulkhead bulkhead, int expected) throws InterruptedException {
-        while (inWork(bulkhead) != expected) {
+        await(() -> inWork(bulkhead) == expected);
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        while (!condition.getAsBoolean()) {
             Thread.sleep(10);
         }
     }

@@ -2,6 +2,7 @@ package dev.fourfold.gateway.v1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fourfold.contract.Problem;
 import dev.fourfold.gateway.Door;
 import dev.fourfold.gateway.fakes.FakeBeats;
 import dev.fourfold.gateway.fakes.FakeHearts;
@@ -64,6 +65,23 @@ class HeartbeatTest {
         beats.away(false);
         assertThat(delete(run)).isEqualTo(204);
         assertThat(state(run)).contains("\"state\":\"none\"");
+    }
+
+    @Test
+    void beatThatARedisTooBusyRefused_mayBeLost_butNoneOfAHeartTooMany() {
+        String run = run();
+        awaitTwoLooks();
+        long before = lost();
+        beats.fail(new Problem.Full("There are 5 hearts, the most that may be."));
+        var full = beat(run, "{}");
+        assertThat(full.statusCode()).isEqualTo(429);
+        assertThat(full.headers().firstValue("Retry-After")).hasValue("30");
+        awaitTwoLooks();
+        assertThat(lost()).isEqualTo(before);
+        beats.fail(new Problem.LimitExceeded("A service has too much to do now.", Duration.ofSeconds(1)));
+        assertThat(beat(run, "{}").statusCode()).isEqualTo(429);
+        await(() -> lost() > before);
+        beats.fail(null);
     }
 
     @Test
@@ -150,6 +168,16 @@ class HeartbeatTest {
         return door.send(HttpRequest.newBuilder(door.uri(path(run)))
                 .header("Content-Type", "application/json")
                 .PUT(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private long lost() {
+        return hearts.stated().stream().filter("lost"::equals).count();
+    }
+
+    /** Each begins with saying what was lost before it. */
+    private void awaitTwoLooks() {
+        int looks = beats.looks();
+        await(() -> beats.looks() > looks + 1);
     }
 
     private int delete(String run) {

@@ -6,7 +6,8 @@ import java.util.List;
  * Hears the beats of runs, by the clock of Redis. What is here may be forgotten at any time; which hearts there are is
  * recorded elsewhere, with numbers that grow with each beginning. A heart is called silent only after nothing was heard of it for
  * the whole time that it may be silent, by one start of Redis, while all who listen were there. Problems are {@code
- * InvalidArgument}, {@code LimitExceeded} and {@code Unavailable}.
+ * InvalidArgument}, {@code Full} where there are as many hearts as may be, and {@code LimitExceeded} and {@code Unavailable} for what
+ * was not heard.
  */
 public interface BeatOperations {
 

@@ -15,6 +15,9 @@ package dev.fourfold.cache.redis;
  *
  * A script that finds another start of Redis, or nothing, begins with an empty slate: what an old file says of beats says
  * nothing of now. ARGV[1] is the start of Redis that the connection belongs to.
+ *
+ * <p>Each begins with a write that takes no memory, after which Redis refuses nothing: a beat that a full one refused would be missed
+ * like one that never came. How many hearts there are has a bound of its own.
  */
 enum HeartScripts implements Script {
     /** ARGV run, time, worker, the most hearts. */
@@ -113,6 +116,7 @@ enum HeartScripts implements Script {
             local I = KEYS[1]
             local P = string.sub(I, 1, -2)
             local H, D, W, T = P .. 'h', P .. 'd', P .. 'w', P .. 't'
+            redis.call('HDEL', I, '-')
             local function text(number) return string.format('%.0f', number) end
             local slate = redis.call('HMGET', I, 'inc', 'open')
             local open = now

@@ -15,15 +15,12 @@ import dev.fourfold.cache.redis.StateRunner.Reply;
 import dev.fourfold.contract.Problem;
 import dev.fourfold.contract.ProblemException;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Beats in Redis. */
 @Singleton
 final class RedisBeatStore implements BeatStore {
-
-    private static final Duration RETRY_FULL = Duration.ofSeconds(30);
 
     /** Longer than a transaction of whoever marks them takes, as a rule; it may be answered twice all the same. */
     private static final long AGAIN_MILLIS = 5_000;
@@ -135,9 +132,7 @@ final class RedisBeatStore implements BeatStore {
     }
 
     private ProblemException full() {
-        return new Problem.LimitExceeded(
-                        "There are " + configuration.max() + " hearts, the most that may be.", RETRY_FULL)
-                .toException();
+        return new Problem.Full("There are " + configuration.max() + " hearts, the most that may be.").toException();
     }
 
     private static IllegalStateException unexpected(Reply reply) {

@@ -126,8 +126,8 @@ final class ITRedisBeats extends BeatOperationsContract {
                 assertThat(i).isEqualTo(50);
             }
         }
-        assertThat(problem).isInstanceOf(Problem.LimitExceeded.class);
-        assertThat(problemOf(() -> beats().beat(run, new Beat(TTL, "")))).isInstanceOf(Problem.LimitExceeded.class);
+        assertThat(problem).isInstanceOf(Problem.Full.class);
+        assertThat(problemOf(() -> beats().beat(run, new Beat(TTL, "")))).isInstanceOf(Problem.Full.class);
         flush();
     }
 

@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.fourfold.cache.CacheView;
 import dev.fourfold.cache.Lookup;
 import dev.fourfold.cache.answer.CacheAwayException;
+import dev.fourfold.cache.heart.Beat;
+import dev.fourfold.cache.heart.HeartNumber;
+import dev.fourfold.cache.heart.StartHeart;
+import dev.fourfold.cache.heart.Watcher;
 import dev.fourfold.cache.state.Addition;
 import dev.fourfold.cache.state.Arrival;
 import dev.fourfold.cache.state.Barrier;
@@ -24,6 +28,7 @@ import dev.fourfold.embedded.RedisStore;
 import io.lettuce.core.RedisClient;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -52,6 +57,7 @@ final class ITRedisFull {
     private static RedisLeaseStore leases;
     private static RedisValueStore values;
     private static RedisBarrierStore barriers;
+    private static RedisBeatStore beats;
 
     private String namespace = "";
     private long tokens = 1;
@@ -59,7 +65,9 @@ final class ITRedisFull {
     @BeforeAll
     static void start() throws Exception {
         store = RedisStore.start(folder, 0);
-        state = link(List.of(StateScripts.values()));
+        var scripts = new ArrayList<Script>(List.of(StateScripts.values()));
+        scripts.addAll(List.of(HeartScripts.values()));
+        state = link(scripts);
         answering = link(List.of(Scripts.values()));
         awaited(state::live);
         awaited(answering::live);
@@ -68,6 +76,7 @@ final class ITRedisFull {
         leases = new RedisLeaseStore(runner);
         values = new RedisValueStore(runner);
         barriers = new RedisBarrierStore(runner);
+        beats = new RedisBeatStore(runner, new HeartsConfiguration(100));
     }
 
     @AfterAll
@@ -151,6 +160,24 @@ final class ITRedisFull {
                 var connection = client.connect()) {
             assertThat(connection.sync().exists("ffs:{" + namespace + "}:k:k")).isZero();
         }
+    }
+
+    /** What was refused would be missed like a beat that never came. */
+    @Test
+    void beats_areHeard_andHeartsBegin() {
+        memory(1);
+        var watcher = new Watcher("w", 60_000, 60_000);
+        for (String run : List.of(namespace + "-1", namespace + "-2")) {
+            var unknown = beats.beat(run, new Beat(5_000, ""));
+            assertThat(unknown.number()).isNull();
+            assertThat(beats.start(run, new StartHeart(unknown.incarnation(), unknown.atMillis(), 7, 5_000, ""))
+                            .started())
+                    .isTrue();
+            assertThat(beats.beat(run, new Beat(5_000, "")).number()).isEqualTo(7);
+        }
+        assertThat(beats.overdue(watcher, 100).known()).isEqualTo(2);
+        beats.forget(List.of(new HeartNumber(namespace + "-1", 7), new HeartNumber(namespace + "-2", 7)));
+        assertThat(beats.overdue(watcher, 100).known()).isZero();
     }
 
     @Test
