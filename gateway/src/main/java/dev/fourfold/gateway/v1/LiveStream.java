@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -25,18 +26,23 @@ final class LiveStream implements PulledBody.Source {
     /** A listener that takes nothing for so long is given up. */
     static final Duration STALL_LIMIT = Duration.ofSeconds(60);
 
+    /** So often there is a word without news, and it is asked whether the listener may listen still. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
     private static final byte[] RETRY = "retry: 2000\n\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NEW_LINE = {'\n'};
     private static final byte[] COMMENT = ":\n".getBytes(StandardCharsets.US_ASCII);
 
     private final LiveFeed feed;
     private final Function<RunNews, byte[]> writing;
+    private final BooleanSupplier welcome;
     private final Consumer<LiveStream> onClose;
     private final Deque<byte[]> ready = new ArrayDeque<>();
     private @Nullable LiveReplay replay;
     private byte @Nullable [] firstPage;
     private String position;
+    private long askedAt = System.nanoTime();
+    private boolean askAgain;
     private boolean ended;
     private volatile boolean stopping;
 
@@ -45,16 +51,19 @@ final class LiveStream implements PulledBody.Source {
      *
      * @param writing makes an event of news, without an id
      * @param replay what to read again, or null
+     * @param welcome whether the listener may listen still
      * @param onClose told when nobody listens here any more
      */
     LiveStream(
             LiveFeed feed,
             Function<RunNews, byte[]> writing,
             @Nullable LiveReplay replay,
+            BooleanSupplier welcome,
             Consumer<LiveStream> onClose) {
         this.feed = feed;
         this.writing = writing;
         this.replay = replay;
+        this.welcome = welcome;
         this.onClose = onClose;
         this.position = feed.position();
         if (replay == null) {
@@ -69,7 +78,9 @@ final class LiveStream implements PulledBody.Source {
     public byte @Nullable [] next() throws InterruptedException {
         while (ready.isEmpty() && !ended) {
             LiveReplay reading = replay;
-            if (reading == null) {
+            if (!mayListen()) {
+                end("signed_out", "What this was asked for with counts no more.");
+            } else if (reading == null) {
                 take(feed.next(HEARTBEAT));
             } else {
                 readAgain(reading);
@@ -88,6 +99,15 @@ final class LiveStream implements PulledBody.Source {
     public void close() {
         feed.close();
         onClose.accept(this);
+    }
+
+    private boolean mayListen() {
+        if (!askAgain && System.nanoTime() - askedAt < HEARTBEAT.toNanos()) {
+            return true;
+        }
+        askAgain = false;
+        askedAt = System.nanoTime();
+        return welcome.getAsBoolean();
     }
 
     private void readAgain(LiveReplay reading) throws InterruptedException {
@@ -137,6 +157,7 @@ final class LiveStream implements PulledBody.Source {
                 ready.add(
                         at.equals(position) ? joined(COMMENT, NEW_LINE) : joined(COMMENT, LiveEvents.id(at), NEW_LINE));
                 position = at;
+                askAgain = true;
             }
             case LiveNews.Behind _ -> end("slow", "Events were not taken as fast as they came, and were dropped.");
             case LiveNews.Ended(String why) -> {

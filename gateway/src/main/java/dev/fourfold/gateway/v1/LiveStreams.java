@@ -3,6 +3,7 @@ package dev.fourfold.gateway.v1;
 import dev.fourfold.contract.http.PulledBody;
 import dev.fourfold.contract.live.LiveFeed;
 import dev.fourfold.contract.live.LiveNews.RunNews;
+import dev.fourfold.gateway.security.Welcome;
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.context.event.ShutdownEvent;
 import io.micronaut.http.HttpHeaders;
@@ -23,6 +24,11 @@ final class LiveStreams implements ApplicationEventListener<ShutdownEvent> {
     private static final String LAST_EVENT_ID = "Last-Event-ID";
 
     private final Set<LiveStream> streams = ConcurrentHashMap.newKeySet();
+    private final Welcome welcome;
+
+    LiveStreams(Welcome welcome) {
+        this.welcome = welcome;
+    }
 
     /** Says what is read from the store before, or between, what is new. */
     @FunctionalInterface
@@ -40,16 +46,17 @@ final class LiveStreams implements ApplicationEventListener<ShutdownEvent> {
     }
 
     /**
-     * Begins an answer.
+     * Begins an answer, which ends when whoever asked for it would not be let in any more.
      *
      * @param feed closed when nobody listens any more
      * @param writing makes an event of news, without an id
      * @param replaying what to read first, given the runs that may have missed something, if any; null for nothing
      */
-    HttpResponse<Publisher<byte[]>> answer(LiveFeed feed, Function<RunNews, byte[]> writing, Replaying replaying) {
+    HttpResponse<Publisher<byte[]>> answer(
+            HttpRequest<?> request, LiveFeed feed, Function<RunNews, byte[]> writing, Replaying replaying) {
         LiveStream stream;
         try {
-            stream = new LiveStream(feed, writing, replaying.of(feed.missed()), streams::remove);
+            stream = new LiveStream(feed, writing, replaying.of(feed.missed()), welcome.of(request), streams::remove);
         } catch (RuntimeException e) {
             feed.close();
             throw e;

@@ -59,6 +59,7 @@ final class LogLiveController {
         int tail = everything ? 0 : question.lines("tail", 0);
         runIds.forEach(places::experimentOf);
         return streams.answer(
+                request,
                 logs.live(query),
                 news -> events.of(news, query.filter(), LogLiveController::event),
                 missed -> replay(query, missed, everything, tail));

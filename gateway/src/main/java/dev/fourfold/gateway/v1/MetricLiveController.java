@@ -54,6 +54,7 @@ final class MetricLiveController {
         runIds.forEach(runId -> experiments.put(runId, places.experimentOf(runId)));
         var feed = metrics.live(new LiveQuery(runIds, keys, LiveStreams.lastEventId(request)));
         return streams.answer(
+                request,
                 feed,
                 news -> events.of(news, keys, bytes -> event("points", PointBatch.fromBytes(bytes))),
                 missed -> missed.isEmpty() ? null : new PointReplay(metrics, histories(missed, keys, experiments)));
