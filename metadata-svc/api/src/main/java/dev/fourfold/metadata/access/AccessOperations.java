@@ -43,7 +43,7 @@ public interface AccessOperations {
     /** Removes a user with all tokens and sessions; the last administrator cannot be removed ({@code InvalidState}). */
     void deleteUser(String username);
 
-    /** Makes a token; its secret is in this answer only. */
+    /** Makes a token; its secret is in this answer only. {@code InvalidState} where the user has as many as may be. */
     IssuedToken createToken(NewToken request);
 
     /** A user's tokens without their secrets, newest first. */

@@ -33,6 +33,7 @@ final class AccessService implements AccessOperations {
     private static final int ID_BYTES = 8;
     private static final long LONGEST_SESSION_MILLIS = Duration.ofDays(366).toMillis();
     private static final int MOST_SESSIONS = 1000;
+    private static final int MOST_TOKENS = 1000;
     private static final int MAX_LABEL_LENGTH = 250;
     private static final Pattern USERNAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}");
 
@@ -136,10 +137,17 @@ final class AccessService implements AccessOperations {
         var secret = TOKEN_PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(randomBytes(SECRET_BYTES));
         var tokenId = HexFormat.of().formatHex(randomBytes(ID_BYTES));
         var token = new StoredToken(tokenId, request.username(), label, Sha256.of(secret), now, expiry);
-        if (!possible(request.username()) || !tokens.add(token)) {
+        if (!possible(request.username())) {
             throw noSuchUser(request.username());
         }
-        return issued(token, secret);
+        return switch (tokens.add(token, MOST_TOKENS)) {
+            case ADDED -> issued(token, secret);
+            case NO_SUCH_USER -> throw noSuchUser(request.username());
+            case TOO_MANY ->
+                throw new Problem.InvalidState("User '" + request.username() + "' has " + MOST_TOKENS
+                                + " tokens, which is the most: revoke one.")
+                        .toException();
+        };
     }
 
     @Override

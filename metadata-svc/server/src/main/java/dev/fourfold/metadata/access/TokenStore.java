@@ -7,8 +7,12 @@ import org.jspecify.annotations.Nullable;
 /** Keeps tokens by their SHA-256; {@code Unavailable} where the store is away. */
 public interface TokenStore {
 
-    /** False where there is no such user. */
-    boolean add(StoredToken token);
+    /**
+     * Adds, and removes some of the user's that have expired.
+     *
+     * @param most how many tokens a user has at most, however many are made at once
+     */
+    Addition add(StoredToken token, int most);
 
     /** A user's tokens, newest first. */
     List<StoredToken> ofUser(String username);
@@ -18,6 +22,13 @@ public interface TokenStore {
 
     /** Whose token has this hash, whether expired or not. */
     Optional<Owner> owner(Sha256 hash);
+
+    /** What became of a new token. */
+    enum Addition {
+        ADDED,
+        NO_SUCH_USER,
+        TOO_MANY
+    }
 
     /** A token as kept. */
     record StoredToken(

@@ -19,19 +19,40 @@ final class PostgresTokenStore implements TokenStore {
     }
 
     @Override
-    public boolean add(StoredToken token) {
-        return postgres.write(connection -> Rows.update(
-                        connection,
-                        """
-                        INSERT INTO tokens (token_id, username, label, hash, creation_time, expiry_time)
-                        SELECT ?, username, ?, ?, ?, ?::bigint FROM users WHERE username = ? FOR KEY SHARE""",
-                        token.tokenId(),
-                        token.label(),
-                        token.hash().bytes(),
-                        token.creationTimeMillis(),
-                        token.expiryTimeMillis(),
-                        token.username())
-                == 1);
+    public Addition add(StoredToken token, int most) {
+        return postgres.write(connection -> {
+            // A user's tokens are made one after another, so that they can be counted.
+            boolean there = Rows.first(
+                            connection,
+                            "SELECT 1 FROM users WHERE username = ? FOR NO KEY UPDATE",
+                            row -> true,
+                            token.username())
+                    .isPresent();
+            if (!there) {
+                return Addition.NO_SUCH_USER;
+            }
+            // More than one goes for each that comes.
+            Rows.update(connection, """
+                    DELETE FROM tokens WHERE token_id IN (
+                        SELECT token_id FROM tokens WHERE username = ? AND expiry_time <= ? ORDER BY expiry_time LIMIT 100)""", token.username(), token.creationTimeMillis());
+            int added = Rows.update(
+                    connection,
+                    """
+                    INSERT INTO tokens (token_id, username, label, hash, creation_time, expiry_time)
+                    SELECT ?, ?, ?, ?, ?, ?::bigint
+                    WHERE (SELECT count(*) FROM tokens
+                        WHERE username = ? AND (expiry_time IS NULL OR expiry_time > ?)) < ?""",
+                    token.tokenId(),
+                    token.username(),
+                    token.label(),
+                    token.hash().bytes(),
+                    token.creationTimeMillis(),
+                    token.expiryTimeMillis(),
+                    token.username(),
+                    token.creationTimeMillis(),
+                    most);
+            return added == 1 ? Addition.ADDED : Addition.TOO_MANY;
+        });
     }
 
     @Override

@@ -42,6 +42,30 @@ class ITAccessOperationsInProcess extends AccessOperationsContract {
         assertThat(access().openSession(request).username()).isEqualTo(name);
     }
 
+    @Test
+    void ofTokens_thereIsAMost_andThoseThatExpiredMakeRoom() throws Exception {
+        String name = "t" + UUID.randomUUID();
+        access().createUser(new NewUser(name, "correct horse battery", false));
+        var request = new NewToken(name, "x", null);
+        long end = System.currentTimeMillis() + 1_000;
+        access().createToken(new NewToken(name, "short", end));
+        for (int i = 1; i < 1000; i++) {
+            access().createToken(request);
+        }
+        while (System.currentTimeMillis() <= end) {
+            Thread.sleep(10);
+        }
+        var last = access().createToken(request);
+        assertThat(access().tokens(name))
+                .hasSize(1000)
+                .noneMatch(token -> token.label().equals("short"));
+        assertThatThrownBy(() -> access().createToken(request))
+                .isInstanceOfSatisfying(
+                        ProblemException.class, e -> assertThat(e.problem()).isInstanceOf(Problem.InvalidState.class));
+        access().revokeToken(name, last.tokenId());
+        assertThat(access().createToken(request).username()).isEqualTo(name);
+    }
+
     @Override
     protected AccessOperations access() {
         return context.getBean(AccessOperations.class);
