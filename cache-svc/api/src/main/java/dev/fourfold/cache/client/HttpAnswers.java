@@ -42,7 +42,7 @@ final class HttpAnswers implements AnswerOperations {
     private static final Duration LIMIT = Duration.ofSeconds(1);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    /** What one post fills at most, names aside; the service refuses bodies of four times as much. */
+    /** What one post fills at most, names aside; the service refuses bodies of several times as much. */
     private static final int MOST_BYTES_POSTED = 1 << 20;
 
     private final URI base;

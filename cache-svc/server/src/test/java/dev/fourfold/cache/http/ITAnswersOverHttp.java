@@ -14,6 +14,7 @@ import dev.fourfold.contract.StoreOperations;
 import dev.fourfold.embedded.TemporaryStores;
 import io.micronaut.context.ApplicationContext;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -22,10 +23,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Hot answers as the gateway reaches them when cache-svc is a process of its own: everything survives the trip. */
 final class ITAnswersOverHttp {
@@ -166,8 +169,50 @@ final class ITAnswersOverHttp {
             assertThatThrownBy(() -> TwoProcesses.client(context, AnswerOperations.class)
                             .mark(new CacheView(1, "x"), List.of("run:1"), LONG))
                     .isInstanceOf(ProblemException.class)
-                    .hasMessageStartingWith("cache-svc cannot be reached");
+                    // Two limits of a second each: that for the answer's beginning, and that for its end.
+                    .hasMessageMatching("cache-svc (cannot be reached|does not end its answer).*");
         }
+    }
+
+    @Test
+    @Timeout(60)
+    void serviceThatStandsStillInItsAnswer_isABypassForReadersAndAProblemForWriters() throws IOException {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+                var half = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                var context = ApplicationContext.run(Map.of(
+                        "fourfold.cache.url",
+                        "http://127.0.0.1:" + half.getLocalPort(),
+                        "fourfold.cache.read-limit",
+                        "10s",
+                        "fourfold.redis.url",
+                        TemporaryStores.redis().url()))) {
+            for (int i = 0; i < 4; i++) {
+                var _ = threads.submit(() -> answerHalf(half));
+            }
+            var client = TwoProcesses.client(context, AnswerOperations.class);
+            var view = new CacheView(1, "x");
+            String reason = "cache-svc does not end its answer";
+            assertThat(client.lookup(view, "run:1")).isEqualTo(new Lookup.Bypass(reason));
+            assertThat(client.lookupAll(view, "g", List.of("run:1"))).isEqualTo(new ManyLookup.Bypass(reason));
+            assertThatThrownBy(() -> client.mark(view, List.of("run:1"), LONG))
+                    .isInstanceOf(ProblemException.class)
+                    .hasMessageContaining(reason);
+            assertThatThrownBy(client::incarnation)
+                    .isInstanceOf(ProblemException.class)
+                    .hasMessageContaining(reason);
+        }
+    }
+
+    /** Says more than it sends, and waits until its caller leaves. */
+    private static Void answerHalf(ServerSocket server) throws IOException {
+        try (var socket = server.accept()) {
+            socket.getOutputStream()
+                    .write("HTTP/1.1 200 OK\r\nX-Fourfold-Outcome: hit\r\nContent-Length: 10\r\n\r\nhalf"
+                            .getBytes(UTF_8));
+            socket.getOutputStream().flush();
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+        }
+        return null;
     }
 
     @Test

@@ -476,6 +476,14 @@ public abstract class StateOperationsContract {
     }
 
     @Test
+    void valueOfTheGreatestSize_isKept_howeverItsCharactersAreWritten() {
+        var large = new NamespaceLimits(1, 100, ValueOperations.MOST_VALUE_BYTES, false, LONG);
+        String value = "\u0001".repeat(ValueOperations.MOST_VALUE_BYTES);
+        on(large, 100, 0, () -> values().set(namespace, "k", new SetValue(value, null, null, null)));
+        assertThat(on(() -> values().get(namespace, "k")).value().equals(value)).isTrue();
+    }
+
+    @Test
     void fullNamespaceThatEvicts_givesUpWhatWasWrittenLongestAgo_andNoLease() throws Exception {
         NamespaceLimits three = limits(1, 3, true);
         on(three, 100, 0, () -> leases().acquire(namespace, "l", new NewLease("w", LONG)));
