@@ -55,7 +55,7 @@ final class CounterController {
     @Access(AccessLevel.WRITE)
     @Delete
     HttpResponse<byte[]> remove(HttpRequest<?> request, String namespace, String name) {
-        @Nullable String requestId = new Query(request).text("request_id");
+        @Nullable String requestId = new Query(request).only("request_id").text("request_id");
         Removed removed =
                 grounds.in(namespace, () -> values.removeCounter(namespace, name, requestId), () -> new Removed(false));
         return Json.ok(Store.REDIS, Json.bytes(out -> {

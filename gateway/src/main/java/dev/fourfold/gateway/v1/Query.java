@@ -13,6 +13,21 @@ import org.jspecify.annotations.Nullable;
 /** A request's query, read by name; what cannot be understood is refused, naming the parameter. */
 record Query(HttpRequest<?> request) {
 
+    /** Refuses parameters of other names, without a value or with several: a condition that is misspelt would be none. */
+    Query only(String... known) {
+        for (String name : request.getParameters().names()) {
+            List<String> values = request.getParameters().getAll(name);
+            if (!List.of(known).contains(name)) {
+                throw refusal(name, "is not known; there is " + String.join(", ", known))
+                        .toException();
+            }
+            if (values.size() != 1 || values.getFirst().isEmpty()) {
+                throw refusal(name, "has one value").toException();
+            }
+        }
+        return this;
+    }
+
     /** A text, or null where it is absent or empty. */
     @Nullable
     String text(String name) {

@@ -60,7 +60,7 @@ final class ValueController {
     @Access(AccessLevel.WRITE)
     @Delete
     HttpResponse<byte[]> remove(HttpRequest<?> request, String namespace, String name) {
-        var query = new Query(request);
+        var query = new Query(request).only("version", "request_id");
         @Nullable Long version = query.wholeOrNull("version");
         @Nullable String requestId = query.text("request_id");
         Removed removed = grounds.in(

@@ -8,6 +8,7 @@ import io.micronaut.context.annotation.Property;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,8 +78,10 @@ class StateTest {
         assertThat(send("DELETE", value + "?version=2", "")).isEqualTo("{\"removed\":false}");
         assertThat(send("DELETE", value + "?version=1&request_id=done+before", ""))
                 .isEqualTo("{\"removed\":false}");
+        for (String noCondition : List.of("version=x", "version=", "version=2&version=3", "verison=2")) {
+            assertThat(send("DELETE", value + "?" + noCondition, "")).contains("invalid-argument");
+        }
         assertThat(send("DELETE", value + "?version=1", "")).isEqualTo("{\"removed\":true}");
-        assertThat(send("DELETE", value + "?version=x", "")).contains("invalid-argument");
         var counter = PATH + "values/counters/c";
         assertThat(door.post(counter + "/add", "{}").body()).isEqualTo("{\"counter\":\"c\",\"value\":1}");
         assertThat(door.post(counter + "/add", "{\"by\": -3, \"request_id\": \"r\"}")
