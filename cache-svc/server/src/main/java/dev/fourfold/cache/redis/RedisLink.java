@@ -44,6 +44,9 @@ final class RedisLink {
     private static final Pattern ROLE = Pattern.compile("(?m)^role:(\\w+)\\s*$");
     private static final Pattern HISTORY = Pattern.compile("(?m)^master_replid:([0-9a-f]+)\\s*$");
 
+    private static final Pattern MEMORY = Pattern.compile("(?m)^maxmemory:(\\d+)\\s*$");
+    private static final Pattern POLICY = Pattern.compile("(?m)^maxmemory_policy:(allkeys-\\S+)\\s*$");
+
     /** How long to wait for a connection, and for a command. */
     static final Duration LIMIT = Duration.ofSeconds(2);
 
@@ -57,6 +60,7 @@ final class RedisLink {
      *
      * @param server where it leads to
      * @param incarnation the start of the server, and the history of its data
+     * @param evicting by which policy the server removes what was never said to expire, or null where it does not
      * @param scripts the digests of the link's scripts, loaded on this server
      */
     record Live(
@@ -64,6 +68,7 @@ final class RedisLink {
             RedisURI server,
             String incarnation,
             String version,
+            @Nullable String evicting,
             Map<Script, String> scripts) {}
 
     private final ClientResources resources;
@@ -233,6 +238,7 @@ final class RedisLink {
                     server,
                     find(RUN_ID, info) + HISTORY_FOLLOWS + history,
                     find(VERSION, info),
+                    evicting(commands.info("memory")),
                     Map.copyOf(digests));
         } catch (RuntimeException e) {
             connection.closeAsync();
@@ -258,6 +264,9 @@ final class RedisLink {
             if (!now.incarnation().endsWith(HISTORY_FOLLOWS + history.get())) {
                 return Optional.of("its data have another history now");
             }
+            if (!Objects.equals(now.evicting(), evicting(now.connection().sync().info("memory")))) {
+                return Optional.of("it evicts otherwise now");
+            }
         } catch (RuntimeException e) {
             return Optional.of(reason(e));
         }
@@ -279,6 +288,14 @@ final class RedisLink {
     /** The history of a primary's data; empty of a replica. */
     private static Optional<String> historyOf(String info) {
         return find(ROLE, info).equals("master") ? Optional.of(find(HISTORY, info)) : Optional.empty();
+    }
+
+    /** Servers that do not tell are taken for such as do not. */
+    private static @Nullable String evicting(String info) {
+        Matcher memory = MEMORY.matcher(info);
+        Matcher policy = POLICY.matcher(info);
+        boolean bounded = memory.find() && !memory.group(1).equals("0");
+        return bounded && policy.find() ? policy.group(1) : null;
     }
 
     private static String hostAndPort(RedisURI server) {

@@ -22,7 +22,7 @@ final class RedisStatus implements StoreOperations {
     @Override
     public StoreStatus status() {
         String reason = reason(link);
-        String stateReason = reason(state);
+        String stateReason = reasonOfState();
         boolean both = reason == null && stateReason == null;
         String where = state.where().equals(link.where()) ? link.where() : link.where() + ", " + state.where();
         String detail = both ? null : reason == null ? "training state: " + stateReason : reason;
@@ -34,6 +34,15 @@ final class RedisStatus implements StoreOperations {
             return link.live().version();
         } catch (CacheAwayException e) {
             return null; // Its status says so.
+        }
+    }
+
+    private @Nullable String reasonOfState() {
+        try {
+            String evicting = state.live().evicting();
+            return evicting == null ? null : StateRunner.evicts(evicting);
+        } catch (CacheAwayException e) {
+            return e.reason();
         }
     }
 

@@ -76,6 +76,10 @@ final class StateRunner {
         } catch (CacheAwayException e) {
             throw StateProblems.away(e.reason()).toException();
         }
+        if (live.evicting() != null) {
+            // A lease that is gone would be granted again while its holder has it.
+            throw StateProblems.away(evicts(live.evicting())).toException();
+        }
         if (!breaker.tryAcquirePermission()) {
             throw StateProblems.away("slow or failing just now").toException();
         }
@@ -114,6 +118,11 @@ final class StateRunner {
             Thread.currentThread().interrupt();
             throw StateProblems.away("interrupted").toException();
         }
+    }
+
+    /** Why a server is of no use for training state. */
+    static String evicts(String policy) {
+        return "it must not evict training state, and has maxmemory-policy " + policy;
     }
 
     /** The outcome of a command, after what may be answered to any: that a ground is wanted, or a problem. */

@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -180,6 +181,32 @@ final class ITRedisFull {
         assertThat(beats.overdue(watcher, 100).known()).isZero();
     }
 
+    /** It would forget who holds a lease, and grant it to another. */
+    @Test
+    void serverThatEvictsWhateverItHas_isOfNoUse() throws Exception {
+        on(() -> leases.acquire(namespace, "a", new NewLease("w", 10_000)));
+        var status = new RedisStatus(answering, state);
+        configure("maxmemory-policy", "allkeys-lru");
+        memory(1 << 30);
+        try {
+            await(() -> String.valueOf(status.status().detail()).contains("maxmemory-policy allkeys-lru"));
+            assertThatThrownBy(() -> leases.acquire(namespace, "a", new NewLease("w", 10_000)))
+                    .isInstanceOfSatisfying(
+                            ProblemException.class,
+                            e -> assertThat(e.problem())
+                                    .isInstanceOfSatisfying(
+                                            Problem.Unavailable.class,
+                                            away -> assertThat(away.message()).contains("must not evict")));
+            awaited(answering::live);
+        } finally {
+            configure("maxmemory-policy", "noeviction");
+        }
+        await(() -> status.status().available());
+        assertThat(on(() -> leases.acquire(namespace, "a", new NewLease("w", 10_000)))
+                        .holder())
+                .isEqualTo("w");
+    }
+
     @Test
     void ground_isLaidForWhoHoldsSomething() {
         memory(1);
@@ -247,9 +274,21 @@ final class ITRedisFull {
 
     /** The most bytes that Redis may use: 1 for none, 0 for any. */
     private static void memory(long bytes) {
+        configure("maxmemory", Long.toString(bytes));
+    }
+
+    private static void configure(String what, String value) {
         try (var client = RedisClient.create(store.url());
                 var connection = client.connect()) {
-            connection.sync().configSet("maxmemory", Long.toString(bytes));
+            connection.sync().configSet(what, value);
+        }
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long limit = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("within 20 s").isLessThan(limit);
+            Thread.sleep(10);
         }
     }
 
