@@ -108,9 +108,11 @@ final class StateRunner {
                 breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
                 throw StateProblems.noMemory().toException(e);
             }
-            breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
             if (Refusals.isOfTheLink(e)) {
+                breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
                 link.distrust(live);
+            } else {
+                breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS); // It answers, and at once.
             }
             throw StateProblems.away("failed: " + e.getMessage()).toException(e);
         } catch (InterruptedException e) {
@@ -134,6 +136,7 @@ final class StateRunner {
                         .toException();
             case "memory" -> throw StateProblems.noMemory().toException();
             case "full" -> throw StateProblems.full(namespace, reply.number(1)).toException();
+            case "reused" -> throw StateProblems.reused().toException();
             case "long" ->
                 throw StateProblems.tooLong(namespace, reply.number(1)).toException();
             default -> Founded.of(reader.apply(reply));

@@ -11,7 +11,8 @@ package dev.fourfold.cache.redis;
  *       usage ({@code keys}, {@code bytes})
  *   <li>{@code <kind>:<name>}: an entry, a hash with its weight {@code b}; what else belongs to it is under the same name
  *       with {@code " 1"} or {@code " 2"} after it
- *   <li>{@code r} and {@code a}: requests that were done, {@code <entry> <request>} by when, and what each was answered
+ *   <li>{@code r} and {@code a}: requests that were done, {@code <entry> <request>} by when, and of each what it was and what it was
+ *       answered
  *   <li>sorted sets of entries: {@code x} by when they expire, {@code e} (may be evicted) and {@code p} (may not) by when
  *       they were written, {@code h} (leases) by until when they are held. Every entry is in one of {@code e}, {@code p}
  *       and {@code h}.
@@ -123,7 +124,9 @@ enum StateScripts implements Script {
     SET(Ground.NEEDED, Memory.TAKES, """
             reap()
             local member = 'k:' .. ARGV[2]
-            local before = answerTo(member, ARGV[6])
+            local what = ARGV[6] ~= '' and 's' .. redis.sha1hex(ARGV[3])
+            local before, reused = answerTo(member, ARGV[6], what)
+            if reused then return reused end
             if before then
               local version, deadline = string.match(before, '^(%d+) (%d*)$')
               return {'ok', ARGV[3], version, deadline ~= '' and text(math.max(0, deadline - now)) or ''}
@@ -143,7 +146,7 @@ enum StateScripts implements Script {
             keep(member, #ARGV[2] + #ARGV[3], 'e', now, deadline)
             local limit = deadline and text(deadline) or ''
             redis.call('HSET', P .. member, 'v', ARGV[3], 'version', version, 'until', limit)
-            remember(member, ARGV[6], version .. ' ' .. limit)
+            remember(member, ARGV[6], what, version .. ' ' .. limit)
             return {'ok', ARGV[3], version, ARGV[4]}
             """),
     /** ARGV key. */
@@ -155,20 +158,24 @@ enum StateScripts implements Script {
     /** ARGV entry, the version that a value must have or nothing, request or nothing. */
     REMOVE(Ground.NEEDED, Memory.FREES, """
             reap()
-            local before = answerTo(ARGV[2], ARGV[4])
+            local what = 'r' .. ARGV[3]
+            local before, reused = answerTo(ARGV[2], ARGV[4], what)
+            if reused then return reused end
             if before then return {'ok', before} end
             local found = storedValue(ARGV[2])
             if found and ARGV[3] ~= '' and ARGV[3] ~= found.version then return {'other', found.version} end
             if found then forget(ARGV[2]) end
             local answer = found and 'yes' or 'no'
-            remember(ARGV[2], ARGV[4], answer)
+            remember(ARGV[2], ARGV[4], what, answer)
             return {'ok', answer}
             """),
     /** ARGV counter, by how much, request or nothing. */
     ADD(Ground.NEEDED, Memory.TAKES, """
             reap()
             local member = 'c:' .. ARGV[2]
-            local before = answerTo(member, ARGV[4])
+            local what = 'a' .. ARGV[3]
+            local before, reused = answerTo(member, ARGV[4], what)
+            if reused then return reused end
             if before then return {'ok', before} end
             if tight then return {'memory'} end
             if redis.call('EXISTS', P .. member) == 0 and not room() then return {'full', ground.maxKeys} end
@@ -176,7 +183,7 @@ enum StateScripts implements Script {
             if type(added) == 'table' and added.err then return {'over'} end
             local value = redis.call('HGET', P .. member, 'v')
             keep(member, #ARGV[2] + 20, 'e', now, nil)
-            remember(member, ARGV[4], value)
+            remember(member, ARGV[4], what, value)
             return {'ok', value}
             """),
     /** ARGV counter. */
@@ -353,15 +360,19 @@ enum StateScripts implements Script {
               if deadline and deadline <= now then return nil end
               return {value = found[1], version = found[2], deadline = deadline}
             end
-            -- What a request was answered, as long as that is known.
-            local function answerTo(member, request)
+            -- What a request was answered, as long as that is known; or that it was for something else.
+            local function answerTo(member, request, what)
               if request == '' then return nil end
               local asked = member .. ' ' .. request
               local at = redis.call('ZSCORE', P .. 'r', asked)
-              return at and tonumber(at) > now - 3600000 and redis.call('HGET', P .. 'a', asked) or nil
+              local kept = at and tonumber(at) > now - 3600000 and redis.call('HGET', P .. 'a', asked)
+              if not kept then return nil end
+              local was, answer = string.match(kept, '^(%S+) (.*)$')
+              if was ~= what then return nil, {'reused'} end
+              return answer
             end
             -- For an hour; of more than ten thousand only those of the last minute, however many. Drops more than one adds.
-            local function remember(member, request, answer)
+            local function remember(member, request, what, answer)
               if request == '' then return end
               local function drop(before, most)
                 for _, old in ipairs(redis.call('ZRANGEBYSCORE', P .. 'r', '-inf', text(before), 'LIMIT', 0, most)) do
@@ -373,7 +384,7 @@ enum StateScripts implements Script {
               local over = redis.call('ZCARD', P .. 'r') - 9999
               if over > 0 then drop(now - 60000, math.min(over, 20)) end
               local asked = member .. ' ' .. request
-              redis.call('HSET', P .. 'a', asked, answer)
+              redis.call('HSET', P .. 'a', asked, what .. ' ' .. answer)
               redis.call('ZADD', P .. 'r', text(now), asked)
             end
             local function answered(found)

@@ -79,6 +79,12 @@ public final class StateProblems {
         return new Problem.TooLarge("A value of this namespace has " + most + " bytes at most.");
     }
 
+    /** A repeat that is none. */
+    public static Problem reused() {
+        return new Problem.InvalidArgument(
+                "The 'request_id' was another request's about the same: give each request one of its own.");
+    }
+
     /** Somebody else set it since. */
     public static Problem otherVersion(String key, long version) {
         return new Problem.Conflict(

@@ -439,6 +439,39 @@ public abstract class StateOperationsContract {
     }
 
     @Test
+    void requestIdOfAnotherRequest_isRefused_howeverOftenItComes() {
+        Supplier<Founded<StoredValue>> other =
+                () -> values().set(namespace, "k", new SetValue("two", null, null, "id"));
+        Supplier<Founded<Removed>> removing = () -> values().remove(namespace, "k", null, "id");
+        Supplier<Founded<Removed>> removingThat = () -> values().remove(namespace, "k", 1L, "id");
+        on(() -> values().set(namespace, "k", new SetValue("one", null, null, "id")));
+        for (int i = 0; i < 20; i++) {
+            refused(other, removing, removingThat);
+        }
+        assertThat(on(() -> values().get(namespace, "k")).value()).isEqualTo("one");
+        assertThat(on(() -> values().remove(namespace, "l", null, "id")).found())
+                .isFalse();
+        for (int i = 0; i < 20; i++) {
+            refused(() -> values().set(namespace, "l", new SetValue("one", null, null, "id")));
+        }
+        add("c", 1, "id");
+        refused(
+                () -> values().add(namespace, "c", new Addition(2, "id")),
+                () -> values().removeCounter(namespace, "c", "id"));
+        assertThat(add("c", 1, "id")).isEqualTo(1);
+        assertThat(on(() -> values().removeCounter(namespace, "d", "id")).found())
+                .isFalse();
+        refused(() -> values().add(namespace, "d", new Addition(1, "id")));
+    }
+
+    @SafeVarargs
+    private static void refused(Supplier<? extends Founded<?>>... commands) {
+        for (Supplier<? extends Founded<?>> command : commands) {
+            assertThat(problemOf(command::get)).isInstanceOf(Problem.InvalidArgument.class);
+        }
+    }
+
+    @Test
     void additionThatIsRepeated_isCountedOnceAlsoWhenItsCounterWasRemoved() {
         add("c", 5, "a");
         Supplier<Founded<Removed>> removing = () -> values().removeCounter(namespace, "c", "remove");
