@@ -3,7 +3,8 @@ environment, ports, probes and memory limit of its pod, and asks the probes as K
 
 A pod's address is one of the loopback's, so that each has all its ports. Names of services become those addresses, and
 names of stores those of stores that run on this machine: STORE_POSTGRESQL=127.0.0.1:5432 and so on. Volumes become
-folders. Secrets come from outside here too: SECRET_FOURFOLD_POSTGRES_PASSWORD and so on.
+folders. Secrets come from outside here too: SECRET_FOURFOLD_POSTGRES_PASSWORD and so on. PROMETHEUS is the address of one that
+scrapes every pod's port of management, in jobs named as the overlay `ha` names them.
 """
 
 import base64
@@ -17,9 +18,11 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 import rendered
+import yaml
 
 ORDER = ["metadata-svc", "metrics-svc", "logs-svc", "cache-svc", "artifacts-svc", "gateway"]
 # What the startup probes allow.
@@ -184,10 +187,11 @@ def look(pods):
     door = f"http://{gateway.address}:{gateway.ports['http']}"
     headers = {**LOCAL, "Authorization": "Basic " + administrator(gateway), "Content-Type": "application/json"}
 
-    def send(path, body=None):
+    def send(path, body=None, method=None):
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(door + path, data=data, headers=headers)
-        return json.load(urllib.request.urlopen(request, timeout=60))
+        request = urllib.request.Request(door + path, data=data, headers=headers, method=method)
+        # Who sends a file gets nothing back.
+        return json.loads(urllib.request.urlopen(request, timeout=60).read() or b"null")
 
     def await_away(*parts):
         """Until health names these and no others: a busy machine may keep a store silent for a second."""
@@ -211,11 +215,67 @@ def look(pods):
             send("/api/2.0/mlflow/runs/log-metric", point)
         by_name[service].await_status("readinessProbe", 200)
         print(f"with {store} away {service} is not ready, and the gateway is")
+    send(f"/api/v1/runs/{run}/logs", [{"writer": "w", "sequence": 0, "message": "hello"}])
+    send(f"/api/2.0/mlflow-artifacts/artifacts/0/{run}/artifacts/note", "hello", "PUT")
+    send("/api/2.0/mlflow/runs/get?run_id=" + run)
+    watch(pods)
     # As Kubernetes does with one that is not ready: nobody reaches it.
     by_name["cache-svc"].stop()
     await_away("redis")
     assert gateway.ask("readinessProbe") == 200
     send("/api/2.0/mlflow/runs/get?run_id=" + run)
+
+
+# Which service asks which store.
+STORES = {
+    "metadata-svc": "postgresql",
+    "metrics-svc": "influxdb",
+    "logs-svc": "mongodb",
+    "cache-svc": "redis",
+    "artifacts-svc": "artifacts",
+}
+
+
+def watch(pods):
+    """What one Prometheus has of all processes: every query of the dashboards of platform and recovery, and of every alert."""
+    for pod in pods:
+        await_value(f'up{{job="fourfold-{pod.name}"}} == 1')
+        await_value(f'http_server_request_duration_seconds_count{{job="fourfold-{pod.name}"}}')
+    for service, store in STORES.items():
+        await_value(f'db_query_duration_seconds_count{{job="fourfold-{service}", store="{store}"}} > 0')
+        await_value(f'db_connections_active{{job="fourfold-{service}", store="{store}"}}')
+    queries = asked_by_dashboards() + asked_by_alerts()
+    for query in queries:
+        await_value(query)
+    print(f"one Prometheus has an answer to each of {len(queries)} queries")
+
+
+def asked_by_dashboards():
+    found = []
+    for file in sorted((rendered.ROOT / "deploy/grafana/dashboards").glob("*.json")):
+        for panel in json.loads(file.read_text())["panels"]:
+            targets = panel.get("targets", [])
+            found += [target["expr"] for target in targets if target["datasource"]["type"] == "prometheus"]
+    return found
+
+
+def asked_by_alerts():
+    """What is compared: while all is well the comparison itself gives nothing. No store of `dev` has a replica that could lag."""
+    groups = yaml.safe_load((rendered.ROOT / "deploy/prometheus/rules.yaml").read_text())["groups"]
+    found = []
+    for rule in (rule for group in groups for rule in group["rules"] if rule["alert"] != "FourfoldReplicaLags"):
+        compared, comparisons = re.subn(r"\s(>|<|==)\s*[\d.]+\s*$", "", rule["expr"])
+        assert comparisons == 1, rule
+        found.append(compared)
+    return found
+
+
+def await_value(query):
+    address = os.environ["PROMETHEUS"] + "/api/v1/query?" + urllib.parse.urlencode({"query": query})
+    deadline = time.monotonic() + 60
+    while not json.load(urllib.request.urlopen(address, timeout=10))["data"]["result"]:
+        assert time.monotonic() < deadline, f"Prometheus has nothing for {query}"
+        time.sleep(0.2)
 
 
 if __name__ == "__main__":

@@ -12,13 +12,15 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * A real Prometheus that scrapes every second, and listens on the loopback address only: for tests of what is scraped. It
- * is the one on the PATH, or else Debian's, unpacked into the tools folder once; that needs no rights.
+ * A real Prometheus that scrapes every second, and listens on the loopback address only: for tests of what is scraped; and
+ * the tool that comes with it, for tests of alerts. They are those on the PATH, or else Debian's, unpacked into the tools
+ * folder once; that needs no rights.
  */
 public final class PrometheusServer extends ProcessStore {
 
     private static final String PART = "prometheus";
     private static final String NAME = "prometheus";
+    private static final String TOOL = "promtool";
     private static final Duration START_LIMIT = Duration.ofMinutes(1);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
@@ -37,16 +39,15 @@ public final class PrometheusServer extends ProcessStore {
     /**
      * Starts it.
      *
-     * @param targets as {@code host:port}, each scraped at {@code /prometheus}
+     * @param targets as {@code host:port}, by the name of the job, each scraped at {@code /prometheus}
      * @param rules a file of alert rules that it is to load, or none
      * @param progress gets a line for people when something takes long
      * @throws EmbeddedStoreException where there is none on the PATH and no Debian to have one from
      */
-    public static PrometheusServer start(Path path, List<String> targets, List<Path> rules, Consumer<String> progress) {
-        var folder = DataFolder.lock(path);
-        var started = false;
-        try {
-            var program = program(progress).toRealPath();
+    public static PrometheusServer start(
+            Path path, Map<String, String> targets, List<Path> rules, Consumer<String> progress) {
+        return started(PART, path, folder -> {
+            var program = program(NAME, progress).toRealPath();
             var data = folder.path().resolve("data");
             var configuration = folder.path().resolve("prometheus.yml");
             StoreProcess.stopLeftOvers(folder, PART, NAME, data.toString(), ProcessHandle::destroy, STOP_LIMIT);
@@ -71,43 +72,45 @@ public final class PrometheusServer extends ProcessStore {
                             null,
                             START_LIMIT,
                             STOP_LIMIT));
-            started = true;
             return new PrometheusServer(process, folder.path(), program.toString());
-        } catch (IOException e) {
-            throw new EmbeddedStoreException(PART + " cannot be started in " + folder + ": " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            throw StoreProcess.interrupted(PART, e);
-        } finally {
-            if (!started) {
-                folder.close();
-            }
-        }
-    }
-
-    private static Path program(Consumer<String> progress) throws IOException, InterruptedException {
-        var installed = StoreProcess.onPath(NAME);
-        if (installed.isPresent()) {
-            return installed.get();
-        }
-        return Tools.once(Tools.folder(), NAME, Path.of("unpacked", "usr", "bin", NAME), empty -> {
-            progress.accept("Fetching Debian's prometheus, once ...");
-            StoreProcess.output(null, List.of("sh", "-c", FROM_DEBIAN, empty.toString()));
         });
     }
 
-    private static String configuration(List<String> targets, List<Path> rules) {
+    /**
+     * Runs a file of tests of rules, as {@code promtool test rules} does.
+     *
+     * @throws IOException where one fails, with what is wrong
+     */
+    public static void testRules(Path tests, Consumer<String> progress) throws IOException, InterruptedException {
+        var tool = program(TOOL, progress);
+        StoreProcess.output(null, List.of(tool.toString(), "test", "rules", tests.toString()));
+    }
+
+    private static Path program(String name, Consumer<String> progress) throws IOException, InterruptedException {
+        var installed = StoreProcess.onPath(name);
+        if (installed.isPresent()) {
+            return installed.get();
+        }
+        return Tools.once(Tools.folder(), "prometheus-programs", Path.of("unpacked", "usr", "bin"), empty -> {
+                    progress.accept("Fetching Debian's prometheus, once ...");
+                    StoreProcess.output(null, List.of("sh", "-c", FROM_DEBIAN, empty.toString()));
+                })
+                .resolve(name);
+    }
+
+    private static String configuration(Map<String, String> targets, List<Path> rules) {
+        var jobs = new StringBuilder();
+        targets.forEach((job, target) -> jobs.append("""
+                  - job_name: %s
+                    metrics_path: /prometheus
+                    static_configs: [{targets: ["%s"]}]
+                """.formatted(job, target)));
         return """
                 global: {scrape_interval: 1s, evaluation_interval: 1s}
                 rule_files: [%s]
                 scrape_configs:
-                  - job_name: fourfold
-                    metrics_path: /prometheus
-                    static_configs: [{targets: [%s]}]
-                """.formatted(
-                String.join(", ", rules.stream().map(rule -> "\"" + rule + "\"").toList()),
-                String.join(
-                        ", ",
-                        targets.stream().map(target -> "\"" + target + "\"").toList()));
+                %s""".formatted(
+                String.join(", ", rules.stream().map(rule -> "\"" + rule + "\"").toList()), jobs);
     }
 
     private static boolean answers(int port) throws InterruptedException {

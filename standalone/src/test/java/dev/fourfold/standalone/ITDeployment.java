@@ -3,12 +3,15 @@ package dev.fourfold.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fourfold.embedded.EmbeddedStore;
+import dev.fourfold.embedded.PrometheusServer;
 import dev.fourfold.embedded.TemporaryStores;
 import dev.fourfold.standalone.demo.PythonEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -18,7 +21,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is in deploy/ keeps to its rules, and what its manifests start starts. */
 final class ITDeployment {
 
-    private static final Path CHECKS = LaunchedPlatform.HOME.resolve("deploy/check");
+    private static final Path DEPLOY = LaunchedPlatform.HOME.resolve("deploy");
+    private static final Path CHECKS = DEPLOY.resolve("check");
+
+    /** In the order in which starting.py gives them addresses. */
+    private static final List<String> PODS =
+            List.of("metadata-svc", "metrics-svc", "logs-svc", "cache-svc", "artifacts-svc", "gateway");
 
     @TempDir
     Path folder;
@@ -29,11 +37,16 @@ final class ITDeployment {
     }
 
     @Test
-    void everyPodOfTheManifests_startsAndIsReady_alsoWithAStoreAway() throws Exception {
+    void alerts_fireForTheirCauses_andForNothingElse() throws Exception {
+        PrometheusServer.testRules(DEPLOY.resolve("prometheus/alerts-test.yaml"), System.out::println);
+    }
+
+    @Test
+    void everyPodOfTheManifests_startsAndIsReady_alsoWithAStoreAway_andIsScraped() throws Exception {
         var postgres = TemporaryStores.postgres();
         var influx = TemporaryStores.influx();
         var redis = TemporaryStores.redis();
-        var outside = Map.ofEntries(
+        var outside = new HashMap<>(Map.ofEntries(
                 Map.entry("JAVA_HOME", System.getProperty("java.home")),
                 Map.entry("STORE_POSTGRESQL", at(postgres)),
                 Map.entry("STORE_INFLUXDB", at(influx)),
@@ -45,8 +58,16 @@ final class ITDeployment {
                 Map.entry("SECRET_FOURFOLD_INFLUXDB_USERNAME", influx.user()),
                 Map.entry("SECRET_FOURFOLD_INFLUXDB_PASSWORD", influx.password()),
                 Map.entry("SECRET_FOURFOLD_REDIS_URL", redis.url()),
-                Map.entry("SECRET_FOURFOLD_MONGODB_URL", TemporaryStores.mongo().url()));
-        python("deploy-pods", outside, "starting.py", folder.toString());
+                Map.entry("SECRET_FOURFOLD_MONGODB_URL", TemporaryStores.mongo().url())));
+        var jobs = new LinkedHashMap<String, String>();
+        for (String pod : PODS) {
+            jobs.put("fourfold-" + pod, "127.42.0." + (jobs.size() + 1) + ":5100");
+        }
+        var rules = List.of(DEPLOY.resolve("prometheus/rules.yaml"));
+        try (var prometheus = PrometheusServer.start(folder.resolve("prometheus"), jobs, rules, System.out::println)) {
+            outside.put("PROMETHEUS", prometheus.url());
+            python("deploy-pods", outside, "starting.py", folder.resolve("pods").toString());
+        }
     }
 
     private static String at(EmbeddedStore store) {

@@ -143,7 +143,7 @@ final class ITMeters {
                 "0"));
         prometheus = opened(PrometheusServer.start(
                 folder.resolve("prometheus"),
-                List.of(EmbeddedStore.HOST + ":" + management),
+                Map.of("fourfold", EmbeddedStore.HOST + ":" + management),
                 rules(),
                 line -> LOG.info("{}", line)));
     }
