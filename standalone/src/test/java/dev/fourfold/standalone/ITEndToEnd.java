@@ -32,6 +32,12 @@ import software.amazon.awssdk.services.s3.S3Client;
  */
 final class ITEndToEnd {
 
+    /** What it wrote would be told to nobody, so nothing may be written by it: it marks no silent run, either. */
+    private static final Map<String, String> READER_WITHOUT_CACHE = Map.of(
+            "FOURFOLD_CACHE_ENABLED", "false",
+            "FOURFOLD_HEARTS_INTERVAL", "1h",
+            "FOURFOLD_HEARTS_COMPARE", "1h");
+
     @TempDir
     Path folder;
 
@@ -54,7 +60,7 @@ final class ITEndToEnd {
         String[] separate = {"--port", "0", "--separate", "--service-ports", "0", "--mlflow-ui", page};
         try (var platform = LaunchedPlatform.up(folder.resolve("data"), separate);
                 var second = SecondGateway.beside(platform);
-                var uncached = SecondGateway.beside(platform, Map.of("FOURFOLD_CACHE_ENABLED", "false"))) {
+                var uncached = SecondGateway.beside(platform, READER_WITHOUT_CACHE)) {
             var environment = Map.of(
                     "FOURFOLD_URL",
                     platform.url(),
