@@ -85,7 +85,7 @@ class ITPostgresOutage {
                 var context = OneProcess.start(TestPostgres.properties(server.url(), server))) {
             var runs = context.getBean(RunOperations.class);
             var run = newRun(runs);
-            signalAll(server, "STOP");
+            Signals.toAll(server, "STOP");
             try {
                 var elapsed =
                         elapsed(() -> assertUnavailable(() -> runs.write(run, RunChanges.of(Metric.of("m", 1, 1, 1)))));
@@ -93,7 +93,7 @@ class ITPostgresOutage {
                 assertThat(elapsed(() -> assertThat(status(context).available()).isFalse()))
                         .isLessThan(Duration.ofSeconds(20));
             } finally {
-                signalAll(server, "CONT");
+                Signals.toAll(server, "CONT");
             }
             await(() -> {
                 try {
@@ -129,13 +129,13 @@ class ITPostgresOutage {
                 Rows.update(other, "LOCK TABLE metadata.flyway_schema_history IN ACCESS EXCLUSIVE MODE");
                 var stuck = threads.submit(() -> SchemaMigration.migrate(connections, patience));
                 await(() -> somebodyWaitsForALock(connections));
-                signalAll(server, "STOP");
+                Signals.toAll(server, "STOP");
                 try {
                     assertThatThrownBy(stuck::get).hasMessageContaining("has answered nobody for 1 s");
                     assertThatThrownBy(() -> SchemaMigration.migrate(connections, patience))
                             .hasMessageContaining("has answered nobody for 1 s");
                 } finally {
-                    signalAll(server, "CONT");
+                    Signals.toAll(server, "CONT");
                 }
                 other.rollback();
             }
@@ -192,19 +192,5 @@ class ITPostgresOutage {
         process.destroyForcibly();
         process.onExit().orTimeout(20, TimeUnit.SECONDS).join();
         return children;
-    }
-
-    private static void signalAll(PostgresStore server, String signal) throws Exception {
-        var postmaster = ProcessHandle.of(server.pid().orElseThrow()).orElseThrow();
-        signal(postmaster, signal); // Before its children are counted: it makes more of them.
-        for (var child : postmaster.descendants().toList()) {
-            signal(child, signal);
-        }
-    }
-
-    private static void signal(ProcessHandle process, String signal) throws Exception {
-        new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid()))
-                .start()
-                .waitFor();
     }
 }

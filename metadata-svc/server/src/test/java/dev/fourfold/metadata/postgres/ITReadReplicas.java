@@ -188,11 +188,11 @@ class ITReadReplicas {
         // Without writers, or none would ask a replica that has not moved since.
         try (var history = new History(0)) {
             history.awaitSearches(50);
-            signalAll(replica, "STOP");
+            Signals.toAll(replica, "STOP");
             try {
                 history.awaitSearches(history.searches() + 200);
             } finally {
-                signalAll(replica, "CONT");
+                Signals.toAll(replica, "CONT");
             }
         }
         awaitUsed(one);
@@ -517,19 +517,5 @@ class ITReadReplicas {
         var process = ProcessHandle.of(server.pid().orElseThrow()).orElseThrow();
         process.destroyForcibly();
         process.onExit().orTimeout(20, TimeUnit.SECONDS).join();
-    }
-
-    private static void signalAll(PostgresStore server, String signal) throws Exception {
-        var postmaster = ProcessHandle.of(server.pid().orElseThrow()).orElseThrow();
-        signal(postmaster, signal); // Before its children are counted: it makes more of them.
-        for (var child : postmaster.descendants().toList()) {
-            signal(child, signal);
-        }
-    }
-
-    private static void signal(ProcessHandle process, String signal) throws Exception {
-        new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid()))
-                .start()
-                .waitFor();
     }
 }
